@@ -1,0 +1,1 @@
+"""Tools for who works on Waystation; the Makefile calls them."""

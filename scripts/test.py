@@ -1,0 +1,76 @@
+"""Runs the tests on SQLite, then on PostgreSQL, and says plainly what could not be run.
+
+    python -m scripts.test [PYTEST'S OPTIONS…]
+
+What is missing is installed where that is allowed. In CI (CI=true) nothing may be missing and nothing may be skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts import postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTEST = [sys.executable, "-m", "pytest", "--numprocesses=auto", "--maxprocesses=8", "--dist=loadgroup"]
+IN_CI = os.environ.get("CI", "") not in ("", "0", "false")
+
+
+def missing() -> dict[str, str]:
+    """The Debian packages that this machine lacks, and what cannot be tested without each."""
+    found = {}
+    if shutil.which("chromium") is None:
+        found["chromium"] = "the tests in a browser, for Chromium is not installed"
+    try:
+        postgres.programs()
+    except postgres.NoServer as problem:
+        found["postgresql"] = f"the tests on PostgreSQL, for {problem}"
+    return found
+
+
+def pytest(name: str, *options: str, data: str, database: str = "") -> int:
+    """Run the suite on one database, in a data folder of its own."""
+    print(f"\nTests on {name}", flush=True)
+    return postgres.run([*PYTEST, *options], environment={"WAYSTATION_DATA": data, "WAYSTATION_DATABASE": database})
+
+
+def on_both(options: Sequence[str], *, with_postgres: bool) -> list[int]:
+    """The exit codes of the suite on each database. A failure on one does not spare the other."""
+    with tempfile.TemporaryDirectory(prefix="waystation-tests-") as data:
+        codes = [pytest("SQLite", *options, data=f"{data}/sqlite")]
+        if with_postgres:
+            with postgres.private_server() as address:
+                version = postgres.version_of(postgres.programs())
+                codes.append(pytest(f"PostgreSQL {version}", *options, data=f"{data}/postgresql", database=address))
+    return codes
+
+
+def main(options: Sequence[str]) -> int:
+    """Install what is missing, run what can be run, and tell what was not."""
+    postgres.end_in_order()
+    if packages := missing():
+        subprocess.run([ROOT / "scripts" / "prepare.sh", *packages], check=False)
+    lacking = missing()
+    left_out = [f"NOT RUN: {what}" for what in lacking.values()]
+    if IN_CI and lacking:
+        print(*left_out, "In CI nothing may be left out.", sep="\n")
+        return os.EX_UNAVAILABLE
+    strict = ["-p", "tests.nothing_skipped"] if IN_CI else []
+    chosen = ["-m", "not browser"] if "chromium" in lacking else []
+    try:
+        codes = on_both([*strict, *chosen, *options], with_postgres="postgresql" not in lacking)
+    except postgres.NoServer as problem:
+        print(f"PostgreSQL does not start:\n{problem}")
+        return os.EX_UNAVAILABLE
+    print(*left_out, sep="\n", end="\n" if left_out else "")
+    return next((code for code in codes if code), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,112 @@
+"""Reads about rights, and of the audit log."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from .models import Actor, Entry, Grant, Key, Role
+from .problems import KeyNotValid, MayNot, NobodyByThatName, NoSuchRole, NotSignedIn
+from .rules import common_scope, covers, digest, includes
+
+
+def actor_called(username: str) -> Actor:
+    """The active actor of that user name. Raises NobodyByThatName."""
+    actor = Actor.objects.filter(username=username.lower(), is_active=True).first()
+    if actor is None:
+        raise NobodyByThatName(name=username)
+    return actor
+
+
+def actor_with_key(key: str) -> Actor:
+    """The active actor who holds a key. Raises KeyNotValid when it was revoked or has run out."""
+    held = Key.objects.select_related("actor").filter(digest=digest(key)).first()
+    if held is None or held.revoked_at or not held.actor.is_active or (held.expires_at and held.expires_at <= now()):
+        raise KeyNotValid
+    return held.actor
+
+
+def role_called(name: str) -> Role:
+    """The role of that name. Raises NoSuchRole."""
+    role = Role.objects.filter(name=name).first()
+    if role is None:
+        known = Role.objects.order_by("name").values_list("name", flat=True)
+        raise NoSuchRole(role=name, known=", ".join(known) or "–")
+    return role
+
+
+def scopes_of(actor: Actor, verb: str) -> list[str]:
+    """The places over which an actor holds a verb."""
+    if not actor.is_active:
+        return []
+    held = Grant.objects.filter(actor=actor).values_list("role__verbs", "scope")
+    return [scope for verbs, scope in held if includes(verbs, verb)]
+
+
+def home_scope(actor: Actor, verb: str) -> str:
+    """The smallest place that covers all where an actor holds a verb. Raises MayNot when there is none."""
+    held = scopes_of(actor, verb)
+    if not held:
+        raise MayNot(actor=actor.name, verb=verb, scope="/")
+    return common_scope(held)
+
+
+def may(actor: Actor, verb: str, scope: str) -> bool:
+    """Whether an actor may do something at a place."""
+    return any(covers(held, scope) for held in scopes_of(actor, verb))
+
+
+def inside(scope: str, path: str = "scope") -> Q:
+    """A filter that keeps a place and all inside it: a range of an ordinary index, for '0' follows '/'."""
+    if scope == "/":
+        return Q()
+    return Q(**{path: scope}) | Q(**{f"{path}__gt": scope + "/", f"{path}__lt": scope + "0"})
+
+
+def within(actor: Actor, verb: str, path: str = "scope") -> Q:
+    """A filter that keeps the rows over which an actor holds a verb."""
+    held = scopes_of(actor, verb)
+    if "/" in held:
+        return Q()
+    kept = Q(pk__in=[])
+    for scope in held:
+        kept |= inside(scope, path)
+    return kept
+
+
+def entries(by: Actor) -> QuerySet[Entry]:
+    """The audit log, as far as its reader may see, newest first."""
+    return Entry.objects.filter(within(by, "access.see")).select_related("actor").order_by("-id")
+
+
+def latest_entry(*apps: str) -> int:
+    """The number of the last thing done in these apps; 0 when nothing was. What was read before it may be stale."""
+    return max(
+        (Entry.objects.filter(app=app).order_by("-id").values_list("id", flat=True).first() or 0 for app in apps),
+        default=0,
+    )
+
+
+def waiting(verbs: list[str], failures: int) -> QuerySet[Entry]:
+    """What was done and not yet followed up, oldest first, leaving out what failed too often."""
+    return Entry.objects.filter(verb__in=verbs, followed_at=None, failures__lt=failures).order_by("id")
+
+
+def caller(request: HttpRequest) -> Actor | None:
+    """Who calls: by a key in the header `Authorization: Bearer …`, else by the session; None for a passer-by.
+
+    Raises KeyNotValid for a key that is shown and not valid.
+    """
+    scheme, _blank, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return actor_with_key(key.strip())
+    return request.user if isinstance(request.user, Actor) else None
+
+
+def signed_in(request: HttpRequest) -> Actor:
+    """Who calls. Raises NotSignedIn for a passer-by."""
+    by = caller(request)
+    if by is None:
+        raise NotSignedIn
+    return by

@@ -1,0 +1,77 @@
+"""What a grant covers; what a name, a scope and a key may be. No database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from .problems import BadScope, BadUsername
+
+USERNAME = re.compile(r"[a-z0-9._-]{2,60}")
+SCOPE = re.compile(r"/|(/[A-Za-z0-9._-]+)+")
+KEY_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+KEY_LENGTH = 64  # what ODK's phones and scripts expect of a key in the address
+
+
+def covers(held: str, scope: str) -> bool:
+    """Whether a grant over one path reaches another: itself and all inside it."""
+    return held == "/" or scope == held or scope.startswith(held + "/")
+
+
+def includes(verbs: Iterable[str], verb: str) -> bool:
+    """Whether a role's verbs hold one; `*` stands for anything, as in `tracking.*` or `*.see`."""
+    return any(fnmatchcase(verb, pattern) for pattern in verbs)
+
+
+def ancestors(scope: str) -> list[str]:
+    """A place and all that lie around it, up to everywhere."""
+    parts = scope.strip("/").split("/") if scope != "/" else []
+    return ["/" + "/".join(parts[:length]) for length in range(len(parts) + 1)]
+
+
+def common_scope(scopes: Iterable[str]) -> str:
+    """The smallest path that covers all of these; everywhere when there is none."""
+    shared: list[str] | None = None
+    for scope in scopes:
+        parts = scope.strip("/").split("/") if scope != "/" else []
+        if shared is None:
+            shared = parts
+            continue
+        length = next((at for at, (one, other) in enumerate(zip(shared, parts, strict=False)) if one != other), None)
+        shared = shared[: min(len(shared), len(parts)) if length is None else length]
+    return "/" + "/".join(shared or [])
+
+
+def checked_scope(word: str) -> str:
+    """A path as it is stored. Raises BadScope."""
+    path = word.rstrip("/") or "/"
+    if not SCOPE.fullmatch(path):
+        raise BadScope(scope=word)
+    return path
+
+
+def checked_username(word: str) -> str:
+    """A user name in lower case. Raises BadUsername."""
+    name = word.strip().lower()
+    if not USERNAME.fullmatch(name):
+        raise BadUsername(name=word)
+    return name
+
+
+def new_key() -> str:
+    """A key nobody can guess: 64 letters and digits, 381 bits."""
+    return "".join(secrets.choice(KEY_SIGNS) for _sign in range(KEY_LENGTH))
+
+
+def digest(key: str) -> str:
+    """What is stored of a key. A plain hash will do, for a key is random; a password is not, and gets Argon2."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def new_password() -> str:
+    """A password for a first sign-in, easy to read out: five groups of four signs, 100 bits."""
+    signs = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(signs) for _sign in range(4)) for _group in range(5))

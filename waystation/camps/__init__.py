@@ -1,0 +1,1 @@
+"""Running a displacement site: services, plots, distributions, feedback. To come."""

@@ -1,0 +1,179 @@
+"""Reads of forms and submissions, and of what submissions say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from waystation.access.models import Actor
+from waystation.access.queries import scopes_of, within
+from waystation.access.rules import ancestors
+from waystation.kernel.problems import Gathering, Place, Problem
+
+from .files import path_of
+from .models import Form, FormVersion, Submission
+from .problems import BadMapping, NoSuchColumn, NoSuchForm, NoSuchSubmission, NothingAnswered, SheetEmpty, TotalRowLeftOut
+from .registry import Answers, Reading, Sheet, SheetOptions, intake_called, questions_of, reader_of
+from .rules import is_hxl_row, is_total_row, read_filled
+
+Counting = Callable[[int], None]
+"""Told how many rows were read so far, for a progress bar."""
+
+
+def forms(by: Actor) -> QuerySet[Form]:
+    """The forms an actor may see, each with the number of its latest version."""
+    latest = FormVersion.objects.filter(form=OuterRef("pk")).order_by("-pk").values("version")[:1]
+    return Form.objects.filter(within(by, "collect.see")).annotate(latest=Subquery(latest)).order_by("form_id")
+
+
+def open_versions(by: Actor) -> QuerySet[FormVersion]:
+    """The latest version of every open form of the places where an actor may send, or of places around them."""
+    latest = FormVersion.objects.filter(form=OuterRef("form")).order_by("-pk").values("pk")[:1]
+    around = [path for scope in scopes_of(by, "collect.receive") for path in ancestors(scope)]
+    return (
+        FormVersion.objects.filter(within(by, "collect.receive", "form__scope") | Q(form__scope__in=around))
+        .filter(form__is_open=True, pk=Subquery(latest))
+        .select_related("form")
+        .order_by("form__form_id")
+    )
+
+
+def open_version(by: Actor, form_id: str) -> FormVersion:
+    """The latest version of one open form. Raises NoSuchForm."""
+    version = open_versions(by).filter(form__form_id=form_id).first()
+    if version is None:
+        raise NoSuchForm(form=form_id)
+    return version
+
+
+def open_form(form_id: str) -> Form:
+    """An open form by its name. Raises NoSuchForm."""
+    form = Form.objects.filter(form_id=form_id, is_open=True).first()
+    if form is None:
+        raise NoSuchForm(form=form_id)
+    return form
+
+
+def submissions(by: Actor) -> QuerySet[Submission]:
+    """The submissions an actor may see, newest first, without their bodies."""
+    return (
+        Submission.objects.filter(within(by, "collect.see"))
+        .select_related("form", "actor")
+        .defer("body")
+        .order_by("-id")
+    )
+
+
+def tray(by: Actor) -> QuerySet[Submission]:
+    """What waits for a decision: held submissions, and other content under a known id."""
+    return submissions(by).filter(state__in=[Submission.State.HELD, Submission.State.RIVAL])
+
+
+def submission(by: Actor, number: int) -> Submission:
+    """One submission that an actor may see. Raises NoSuchSubmission."""
+    found = Submission.objects.filter(within(by, "collect.see"), pk=number).select_related("form", "actor").first()
+    if found is None:
+        raise NoSuchSubmission(submission=number)
+    return found
+
+
+def answers_of(submission: Submission) -> dict[str, Any]:
+    """What a phone's form says, with the corrections of the tray laid over it."""
+    answers = dict(read_filled(bytes(submission.body)).answers)
+    for correction in submission.corrections.order_by("pk"):
+        answers[correction.question] = correction.answer
+    return answers
+
+
+def read_submission(submission: Submission) -> Reading:
+    """Turn a submission into records of the app that takes it, writing nothing. Raises Problem, or Several."""
+    if not submission.form.intake:
+        return Reading([])
+    if submission.mapping is None:
+        return read_answers(submission.form.intake, submission.actor, [Answers(answers_of(submission))])
+    sheet = submission.attachments.get()
+    rows, warnings = sheet_answers(path_of(sheet.sha256), sheet.name, submission.mapping)
+    return read_answers(submission.form.intake, submission.actor, rows, warnings)
+
+
+def read_answers(
+    intake: str, by: Actor, rows: Sequence[Answers], warnings: Iterable[tuple[Place, Problem]] = ()
+) -> Reading:
+    """Let an intake read rows of answers. Raises Several with every problem of every row."""
+    gathering = Gathering()
+    records = intake_called(intake).read(by, rows, gathering)
+    gathering.close()
+    return Reading(records, [*warnings, *gathering.warnings])
+
+
+def sheet_answers(
+    path: Path, name: str, mapping: Mapping[str, Any], counting: Counting = lambda rows: None
+) -> tuple[list[Answers], list[tuple[Place, Problem]]]:
+    """The rows of a sheet as answers, by a mapping; and its rows of totals, left out and told.
+
+    Raises BadMapping, NoSuchColumn, NothingAnswered, SheetEmpty, or what the file's reader finds wrong.
+    """
+    options = SheetOptions(
+        sheet=mapping.get("sheet"),
+        header_row=int(mapping.get("header_row", 1)),
+        header_rows=int(mapping.get("header_rows", 1)),
+    )
+    sheet = reader_of(name).read(path, options)
+    columns = _columns(sheet.names, mapping)
+    rows, warnings = [], []
+    for number, cells in _filled_rows(sheet):
+        if is_total_row(cells):
+            warnings.append((Place(row=number), TotalRowLeftOut(words=_first_word(cells))))
+            continue
+        rows.append(_answers(number, cells, sheet.names, columns, mapping))
+        if len(rows) % 500 == 0:
+            counting(len(rows))
+    counting(len(rows))
+    if not rows:
+        raise SheetEmpty
+    return rows, warnings
+
+
+def _filled_rows(sheet: Sheet) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    for at, (number, cells) in enumerate(sheet.rows):
+        if at == 0 and is_hxl_row(cells):
+            continue
+        if any(cell not in (None, "") for cell in cells):
+            yield number, cells
+
+
+def _first_word(cells: Sequence[Any]) -> str:
+    return next(str(cell) for cell in cells if cell not in (None, ""))
+
+
+def _columns(names: list[str], mapping: Mapping[str, Any]) -> dict[str, str]:
+    """Question → heading: as the mapping says, else where a heading is the name of a question."""
+    questions = questions_of(mapping["intake"])
+    said = mapping.get("columns")
+    if said is None:
+        found = {question: name for name in names for question in questions if name.strip().lower() == question.lower()}
+        if not found:
+            raise NothingAnswered(intake=mapping["intake"], questions=", ".join(questions))
+        return found
+    for question in [*said, *mapping.get("constants", {}), *mapping.get("values", {})]:
+        if question not in questions:
+            raise BadMapping(reason=f"{mapping['intake']} has no question {question}")
+    for heading in said.values():
+        if heading not in names:
+            raise NoSuchColumn(column=heading, known="; ".join(name for name in names if name))
+    return dict(said)
+
+
+def _answers(
+    number: int, cells: Sequence[Any], names: list[str], columns: Mapping[str, str], mapping: Mapping[str, Any]
+) -> Answers:
+    by_name = dict(zip(names, cells, strict=False))
+    words = {**mapping.get("constants", {}), **{question: by_name[name] for question, name in columns.items()}}
+    for question, meanings in mapping.get("values", {}).items():
+        given = words.get(question)
+        key = str(int(given)) if isinstance(given, float) and given.is_integer() else str(given or "").strip()
+        words[question] = meanings.get(key, given)
+    return Answers(words, row=number, columns=columns)

@@ -1,0 +1,91 @@
+"""Problems as answers: one shape inside, one rendering per kind of caller. And the headers every answer carries."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from waystation.access.problems import NotSignedIn
+from waystation.collect.api import message, openrosa
+from waystation.collect.problems import TooMuchAtOnce
+from waystation.kernel.problems import Problem
+
+from .problems import Busy, NoSuchPage
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+log = logging.getLogger(__name__)
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+class ContentSecurityPolicy:
+    """No script, style or picture from anywhere else: pages work without the internet, and leak nothing to it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class ProblemsAnswered:
+    """Answers a problem in the caller's own language: a page, JSON, or what a phone reads."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What is not a problem is a bug: it is left to Django, logged whole, answered 500."""
+        problem = as_problem(error)
+        return None if problem is None else answered(request, problem)
+
+
+def as_problem(error: Exception) -> Problem | None:
+    """What Django raises by itself, as a problem of ours; None for a bug."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Http404 | PermissionDenied):
+        return NoSuchPage()
+    if isinstance(error, RequestDataTooBig | TooManyFilesSent | SuspiciousOperation):
+        return TooMuchAtOnce(size="?", limit=100)
+    if isinstance(error, OperationalError):
+        log.warning("the database did not answer: %s", type(error).__name__)
+        return Busy()
+    return None
+
+
+def answered(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A problem as its caller reads it."""
+    if "X-OpenRosa-Version" in request.headers or request.path.startswith("/v1/"):
+        told = problem.as_dict(gettext)
+        return openrosa(message(f"{told['message']} {told['remedy']}", "error"), status=problem.status)
+    if "text/html" not in request.headers.get("Accept", ""):
+        return JsonResponse(problem.as_dict(gettext), status=problem.status, content_type="application/problem+json")
+    if isinstance(problem, NotSignedIn):
+        return redirect(f"/accounts/login/?next={request.get_full_path()}")
+    return render(request, "front/problem_page.html", {"problem": problem.as_dict(gettext)}, status=problem.status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that leads nowhere."""
+    return answered(request, NoSuchPage())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that Django cannot read."""
+    return answered(request, TooMuchAtOnce(size="?", limit=100))

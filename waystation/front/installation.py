@@ -1,0 +1,98 @@
+"""Making an installation and bringing it up to date: the database, its first actor and roles, countries, forms."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes  # noqa: F401
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from waystation.access import actions as access
+from waystation.access.action import writing
+from waystation.access.models import Actor, Grant, Role
+from waystation.access.queries import actor_called
+from waystation.collect import actions as collect
+from waystation.collect.registry import intakes
+from waystation.places import actions as places
+from waystation.places.actions import NewArea
+from waystation.places.models import Area
+
+from .roles import ROLES, SYSTEM
+
+LANGUAGES = {"en": "English", "fr": "French", "ar": "Arabic", "es": "Spanish", "ru": "Russian", "zh": "Chinese"}
+
+
+def where() -> str:
+    """The database, named without its password."""
+    chosen = settings.DATABASES["default"]
+    if connection.vendor == "sqlite":
+        return str(settings.DATA)
+    return f"postgres://{chosen['HOST']}:{chosen['PORT']}/{chosen['NAME']}"
+
+
+def is_ready() -> bool:
+    """Whether the database is there and as new as the program."""
+    if connection.vendor == "sqlite" and not settings.DATABASES["default"]["NAME"].exists():
+        return False
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False
+
+
+def prepare() -> None:
+    """Bring the installation up to this version. Running it again changes nothing."""
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    with transaction.atomic():
+        by = _system_actor()
+        _roles(by)
+        _countries(by)
+        _forms(by)
+
+
+def _system_actor() -> Actor:
+    """The actor behind shell and worker: the only rows made outside an action, for it is what actions need first."""
+    with writing("access"):
+        by, _made = Actor.objects.get_or_create(
+            username=SYSTEM, defaults={"name": "Waystation", "kind": Actor.Kind.SYSTEM, "password": "!"}
+        )
+        role, _made = Role.objects.get_or_create(name="administrator", defaults={"verbs": ROLES["administrator"]})
+        Grant.objects.get_or_create(actor=by, role=role, scope="/")
+    return actor_called(SYSTEM)
+
+
+def _roles(by: Actor) -> None:
+    """Roles that are missing; one that an office has changed is left as it is."""
+    known = set(Role.objects.values_list("name", flat=True))
+    for name, verbs in ROLES.items():
+        if name not in known:
+            access.define_role(by=by, name=name, verbs=verbs)
+
+
+def _countries(by: Actor) -> None:
+    """All countries and territories, with their names in the six languages of the United Nations."""
+    if Area.objects.filter(level=0).exists():
+        return
+    text = files("waystation.places").joinpath("data/countries.csv").read_text(encoding="utf-8")
+    areas = [_country(row) for row in csv.DictReader(text.splitlines())]
+    places.load_areas(by=by, areas=areas, release="Countries (UNTERM, ISO 3166-1, M49)", licence="PDDL")
+
+
+def _country(row: dict[str, Any]) -> NewArea:
+    names = {language: row[language] for language in LANGUAGES if row[language]}
+    return NewArea(pcode=row["iso3"], level=0, name=names["en"], scope=f"/{row['iso3']}", names=names)
+
+
+def _forms(by: Actor) -> None:
+    """The forms that the apps bring along. An office's own version, once published, stays the one in use."""
+    for name, intake in sorted(intakes().items()):
+        if intake.form:
+            collect.publish_form(by=by, definition=intake.form.encode())

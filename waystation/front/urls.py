@@ -1,0 +1,26 @@
+"""Every route."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from waystation.collect.urls import openrosa
+from waystation.sharing import api as sharing
+
+from . import api, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accounts/", include("allauth.account.urls")),
+    path("language/", set_language, name="set_language"),
+    path("places/", include("waystation.places.urls")),
+    path("tracking/", include("waystation.tracking.urls")),
+    path("collect/", include("waystation.collect.urls")),
+    path("publications/", include("waystation.sharing.urls")),
+    path("figures/<str:name>.<str:suffix>", sharing.figure, name="figure"),
+    path("do/<str:verb>", api.do, name="do"),
+    path("v1/key/<str:key>/projects/1/", include((openrosa, "openrosa"))),
+    path("health", views.health, name="health"),
+]
+
+handler404 = "waystation.front.answers.not_found"
+handler400 = "waystation.front.answers.bad_request"

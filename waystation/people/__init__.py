@@ -1,0 +1,1 @@
+"""Who: households and persons, and finding the same one again. To come."""

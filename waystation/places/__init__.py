@@ -1,0 +1,1 @@
+"""Where: administrative areas, their boundaries, and the sites inside them."""

@@ -1,0 +1,169 @@
+"""Reads about places."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from waystation.access.models import Actor
+from waystation.access.queries import inside, scopes_of, within
+from waystation.kernel.tables import Column, Table
+from waystation.sharing.registry import Ask
+
+from .models import Area, Boundary, Release, Site, SiteCode
+from .problems import NoSuchArea, NoSuchSite
+from .rules import check_site_code, shown_coordinate
+
+SEE = "places.see"
+
+
+def areas(by: Actor) -> QuerySet[Area]:
+    """The areas an actor may see."""
+    return Area.objects.filter(within(by, SEE))
+
+
+def area_called(by: Actor, pcode: str) -> Area:
+    """One area that an actor may see. Raises NoSuchArea."""
+    area = areas(by).filter(pcode=pcode).first()
+    if area is None:
+        raise NoSuchArea(pcode=pcode)
+    return area
+
+
+def areas_called(by: Actor, pcodes: Iterable[str]) -> dict[str, Area]:
+    """The areas of some codes, as far as an actor may see them; unknown codes are left out."""
+    return {area.pcode: area for area in _in_portions(areas(by), "pcode", set(pcodes))}
+
+
+def _in_portions(rows: QuerySet[Any], name: str, values: Collection[str], size: int = 5000) -> Iterable[Any]:
+    """Rows by a long list of values, a portion of it at a time: databases bound the length of a statement."""
+    listed = sorted(values)
+    for start in range(0, len(listed), size):
+        yield from rows.filter(**{f"{name}__in": listed[start : start + size]})
+
+
+def path_of(scope: str) -> list[Area]:
+    """The areas around a place, from the country inwards, itself included."""
+    codes = scope.strip("/").split("/")
+    scopes = ["/" + "/".join(codes[: length + 1]) for length in range(len(codes))]
+    return list(Area.objects.filter(scope__in=scopes).order_by("level"))
+
+
+def sites(by: Actor, *, scope: str = "/", search: str = "") -> QuerySet[Site]:
+    """The sites an actor may see, inside a place, by a part of any name or a code."""
+    found = Site.objects.filter(within(by, SEE), inside(scope)).select_related("area")
+    if search:
+        found = found.filter(
+            Q(name__icontains=search)
+            | Q(code=search.upper())
+            | Q(pk__in=SiteCode.objects.filter(code=search).values("site"))
+            | Q(names__text__icontains=search)
+        ).distinct()
+    return found.order_by("name", "pk")
+
+
+def site_called(by: Actor, code: str) -> Site:
+    """One site that an actor may see, by our code or another's. Raises NoSuchSite."""
+    site = sites_called(by, [code]).get(code)
+    if site is None:
+        raise NoSuchSite(code=code)
+    return site
+
+
+def sites_called(by: Actor, codes: Iterable[str]) -> dict[str, Site]:
+    """Sites by our codes (mistyped O and I forgiven) or those of any other system, as far as an actor may see them."""
+    wanted = set(codes)
+    seen = Site.objects.filter(within(by, SEE))
+    ours = {code: own for code in wanted if (own := check_site_code(code))}
+    by_own = {site.code: site for site in _in_portions(seen, "code", set(ours.values()))}
+    found = {code: by_own[own] for code, own in ours.items() if own in by_own}
+    left = wanted - found.keys()
+    others = _in_portions(SiteCode.objects.select_related("site"), "code", left)
+    allowed = {other.code: other.site_id for other in others}
+    by_number = {site.pk: site for site in _in_portions(seen, "pk", {*map(str, allowed.values())})}
+    found |= {code: by_number[number] for code, number in allowed.items() if number in by_number}
+    return found
+
+
+def sites_in_view(by: Actor, *, west: float, south: float, east: float, north: float) -> QuerySet[Site]:
+    """The sites an actor may see whose point lies in a window of the map."""
+    return Site.objects.filter(
+        within(by, SEE), latitude__range=(south, north), longitude__range=(west, east)
+    ).order_by("pk")
+
+
+def latest_boundaries(by: Actor, *, level: int, scope: str = "/") -> QuerySet[Boundary]:
+    """The outlines of the areas of one level, each from the latest release that has it."""
+    seen = Area.objects.filter(within(by, SEE), inside(scope), level=level)
+    latest = Boundary.objects.filter(area__in=seen).values("area").annotate(latest=Max("pk")).values("latest")
+    return Boundary.objects.filter(pk__in=latest).select_related("area").order_by("pcode")
+
+
+def boundaries_of(pcodes: Iterable[str]) -> dict[str, Boundary]:
+    """The latest boundary of some areas, by code."""
+    rows = _in_portions(Boundary.objects.filter(area__isnull=False).order_by("pk"), "pcode", set(pcodes))
+    return {row.pcode: row for row in rows}
+
+
+def releases(by: Actor) -> QuerySet[Release]:
+    """The editions of areas and boundaries that were loaded, newest first, for whoever may see any place at all."""
+    return Release.objects.order_by("-pk") if scopes_of(by, SEE) else Release.objects.none()
+
+
+def area_table(asked: Ask) -> Table:
+    """Every area in what is asked, with the areas of level 1 and 2 around it; parameter `level` folds the lower ones.
+
+    Columns: area, adm1_code, adm1_name, adm2_code, adm2_name. Asked by level 1, the columns of level 2 are empty.
+    """
+    level = int(asked.words.get("level", "2"))
+    rows = list(
+        Area.objects.filter(within(asked.by, SEE), inside(asked.scope)).values_list("pcode", "level", "name", "scope")
+    )
+    around = {scope: pcode for pcode, _level, _name, scope in rows}
+    names = {pcode: name for pcode, _level, name, _scope in rows}
+    outer = {code for scope in around for code in scope.split("/")[2:4]} - names.keys()
+    names |= {area.pcode: area.name for area in _in_portions(Area.objects.all(), "pcode", outer)}
+    columns = ("area", "adm1_code", "adm1_name", "adm2_code", "adm2_name")
+    return Table(
+        tuple(Column(name) for name in columns),
+        [(pcode, *_folded(scope, level, names)) for scope, pcode in around.items()],
+    )
+
+
+def _folded(scope: str, level: int, names: Mapping[str, str]) -> list[str | None]:
+    codes = scope.strip("/").split("/")
+    folded: list[str | None] = []
+    for depth in (1, 2):
+        code = codes[depth] if len(codes) > depth and level >= depth else None
+        folded += [code, names.get(code) if code else None]
+    return folded
+
+
+def coordinates(site: Site, trusted: bool) -> tuple[float, float] | None:
+    """Latitude and longitude as far as their sensitivity allows, or None."""
+    if site.latitude is None or site.longitude is None:
+        return None
+    return shown_coordinate(site.latitude, site.longitude, site.sensitivity, trusted=trusted)
+
+
+def site_table(asked: Ask) -> Table:
+    """Every site in what is asked. Columns: site, name, kind, latitude, longitude (public ones, or rounded)."""
+    columns = (
+        Column("site"),
+        Column("name"),
+        Column("kind"),
+        Column("latitude", "latitude"),
+        Column("longitude", "longitude"),
+    )
+    rows = Site.objects.filter(within(asked.by, SEE), inside(asked.scope)).only(
+        "code", "name", "kind", "latitude", "longitude", "sensitivity"
+    )
+    return Table(
+        columns,
+        (
+            (site.code, site.name, site.kind, *(coordinates(site, trusted=False) or (None, None)))
+            for site in rows.iterator(chunk_size=5000)
+        ),
+    )

@@ -1,0 +1,6 @@
+"""Routes of places."""
+
+from django.urls import URLPattern
+
+app_name = "places"
+urlpatterns: list[URLPattern] = []

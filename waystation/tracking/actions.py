@@ -1,0 +1,180 @@
+"""Writes of tracking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from waystation.access.action import action
+from waystation.access.models import Actor
+from waystation.collect.models import Submission
+from waystation.places.models import Area, Site
+
+from .models import Assessment, Count, Operation, ReportedTotal, Round
+from .problems import AlreadyAssessed, OperationTaken, RoundTaken
+
+PORTION = 1000  # rows a statement
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """People of one group, as counted at a site."""
+
+    group: str
+    households: int | None
+    individuals: int
+    method: str
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How a site fared in a round, and who was found there."""
+
+    round: Round
+    site: Site
+    outcome: str
+    day: date | None = None
+    reason: str = ""
+    carried_from: int | None = None
+    found: tuple[Found, ...] = ()
+    row: int | None = None
+
+    @property
+    def scope(self) -> str:
+        """Where the right is needed."""
+        return self.site.scope
+
+    @property
+    def people(self) -> dict[str, tuple[int | None, int]]:
+        """Households and individuals by group."""
+        return {one.group: (one.households, one.individuals) for one in self.found}
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A total that somebody reported for an area."""
+
+    round: Round
+    area: Area
+    individuals: int
+    group: str = "idps"
+    row: int | None = field(default=None, compare=False)
+
+    @property
+    def scope(self) -> str:
+        """Where the right is needed."""
+        return self.area.scope
+
+
+@action(on="scope")
+def open_operation(*, by: Actor, code: str, name: str, scope: str) -> Operation:
+    """Begin to track a crisis in a country."""
+    if Operation.objects.filter(code=code).exists():
+        raise OperationTaken(operation=code)
+    return Operation.objects.create(code=code, name=name, scope=scope)
+
+
+@action(on="operation")
+def plan_round(
+    *, by: Actor, operation: Operation, number: int, starts: date, ends: date, methodology: str = ""
+) -> Round:
+    """Plan a round of visits to the sites of an operation."""
+    if operation.rounds.filter(number=number).exists():
+        raise RoundTaken(operation=operation.code, number=number)
+    return Round.objects.create(
+        code=f"{operation.code}-R{number}",
+        operation=operation,
+        number=number,
+        starts=starts,
+        ends=ends,
+        methodology=methodology,
+    )
+
+
+@action(on="visits")
+def record_visits(*, by: Actor, visits: list[Visit], source: Submission | None = None) -> list[Assessment]:
+    """Record how sites fared in a round and who was found there. The same figures again are no harm; others are refused."""
+    known = _known(visits)
+    new = []
+    for visit in visits:
+        before = known.get((visit.round.pk, visit.site.pk))
+        if before is None:
+            new.append(visit)
+        elif before != (visit.outcome, visit.people):
+            raise AlreadyAssessed(
+                site=visit.site.name,
+                number=visit.round.number,
+                before=_told(before[1]),
+                after=_told(visit.people),
+            )
+    return _write(new, source)
+
+
+def _known(visits: list[Visit]) -> dict[tuple[int, int], tuple[str, dict[str, tuple[int | None, int]]]]:
+    """What is recorded already, by round and site: the outcome, and the people by group."""
+    known: dict[tuple[int, int], tuple[str, dict[str, tuple[int | None, int]]]] = {}
+    for start in range(0, len(visits), PORTION):
+        portion = visits[start : start + PORTION]
+        rows = Assessment.objects.filter(
+            round__in={visit.round.pk for visit in portion}, site__in={visit.site.pk for visit in portion}
+        ).prefetch_related("counts")
+        for row in rows:
+            people = {count.group: (count.households, count.individuals) for count in row.counts.all()}
+            known[row.round_id, row.site_id] = (row.outcome, people)
+    return known
+
+
+def _told(people: dict[str, tuple[int | None, int]]) -> str:
+    return " + ".join(str(individuals) for _households, individuals in people.values()) or "–"
+
+
+def _write(visits: list[Visit], source: Submission | None) -> list[Assessment]:
+    rows = [
+        Assessment(
+            round=visit.round,
+            site=visit.site,
+            outcome=visit.outcome,
+            reason=visit.reason,
+            carried_from=visit.carried_from,
+            day=visit.day,
+            source=source,
+            source_row=visit.row,
+        )
+        for visit in visits
+    ]
+    Assessment.objects.bulk_create(rows, batch_size=PORTION)
+    Count.objects.bulk_create(
+        [
+            Count(
+                assessment=row,
+                group=one.group,
+                households=one.households,
+                individuals=one.individuals,
+                method=one.method,
+                confidence=one.confidence,
+            )
+            for row, visit in zip(rows, visits, strict=True)
+            for one in visit.found
+        ],
+        batch_size=PORTION,
+    )
+    return rows
+
+
+@action(on="totals")
+def record_totals(*, by: Actor, totals: list[Reported], source: Submission | None = None) -> list[ReportedTotal]:
+    """Keep what was reported for whole areas, to hold the sum of their locations against it."""
+    rows = [
+        ReportedTotal(
+            round=total.round, area=total.area, group=total.group, individuals=total.individuals, source=source
+        )
+        for total in totals
+    ]
+    return ReportedTotal.objects.bulk_create(
+        rows,
+        batch_size=PORTION,
+        update_conflicts=True,
+        unique_fields=["round", "area", "group"],
+        update_fields=["individuals", "source"],
+    )

@@ -1,0 +1,52 @@
+"""Displaced people and returnees by area, in one round."""
+
+from waystation.kernel.tables import Column
+from waystation.places.queries import area_table
+from waystation.sharing.registry import Figure
+
+from .. import queries
+
+figure = Figure(
+    title="Displaced people by area",
+    columns=(
+        Column("round", "count", hxl="#meta+round", label="Round"),
+        Column("adm1_code", hxl="#adm1+code", label="State code"),
+        Column("adm1_name", hxl="#adm1+name", label="State"),
+        Column("adm2_code", hxl="#adm2+code", label="County code"),
+        Column("adm2_name", hxl="#adm2+name", label="County"),
+        Column("locations", "count", hxl="#loc+num+planned", label="Locations"),
+        Column("assessed", "count", hxl="#loc+num+assessed", label="Assessed"),
+        Column("carried_forward", "count", hxl="#loc+num+carried", label="Carried forward"),
+        Column("not_assessed", "count", hxl="#loc+num+notassessed", label="Not assessed"),
+        Column("households", "count", hxl="#affected+idps+hh", label="Displaced households", shield="small"),
+        Column("individuals", "count", hxl="#affected+idps+ind", label="Displaced people", shield="small"),
+        Column("returnees", "count", hxl="#affected+returnees+ind", label="Returnees", shield="small"),
+    ),
+    parameters={"operation": "code of the operation", "round": "number of the round", "level": "0, 1 or 2"},
+    totals_by=("adm1_code",),
+    areas=("adm1_code", "adm2_code"),
+    basis=queries.basis,
+    chart=("adm1_name", "individuals"),
+    reads={"visits": queries.visits, "areas": area_table, "rounds": queries.round_table},
+    sql="""
+        select
+            any_value(rounds.round) as round,
+            adm1_code,
+            any_value(adm1_name) as adm1_name,
+            adm2_code,
+            any_value(adm2_name) as adm2_name,
+            count(*) as locations,
+            count(*) filter (outcome = 'assessed') as assessed,
+            count(*) filter (outcome = 'carried_forward') as carried_forward,
+            count(*) filter (outcome not in ('assessed', 'carried_forward')) as not_assessed,
+            -- a sum over nothing is null, not zero: an area that nobody could assess stays without a number
+            sum(households)::bigint as households,
+            sum(individuals)::bigint as individuals,
+            sum(returnees)::bigint as returnees
+        from visits
+        join areas using (area)
+        cross join rounds
+        group by adm1_code, adm2_code
+        order by adm1_code, adm2_code
+    """,
+)

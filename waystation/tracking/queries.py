@@ -1,0 +1,272 @@
+"""Reads of tracking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count as CountRows
+from django.db.models import Max, Min, Q, QuerySet, Sum
+
+from waystation.access.models import Actor
+from waystation.access.queries import inside, scopes_of, within
+from waystation.access.rules import ancestors
+from waystation.kernel.tables import Column, Table
+from waystation.places.models import Area
+from waystation.sharing.registry import Ask
+
+from .models import Assessment, Count, Operation, ReportedTotal, Round
+from .problems import NoRoundBefore, NoSuchOperation, NoSuchRound, TotalsDiffer, WhichOperation
+from .rules import coverage, share
+
+SEE = "tracking.see"
+
+
+def operations(by: Actor) -> QuerySet[Operation]:
+    """The operations in the places of an actor, and those around them."""
+    around = {path for scope in scopes_of(by, SEE) for path in ancestors(scope)}
+    return Operation.objects.filter(within(by, SEE) | Q(scope__in=around)).order_by("code")
+
+
+def operation_called(by: Actor, code: str) -> Operation:
+    """One operation. Raises NoSuchOperation."""
+    operation = operations(by).filter(code=code).first()
+    if operation is None:
+        raise NoSuchOperation(operation=code)
+    return operation
+
+
+def rounds(by: Actor) -> QuerySet[Round]:
+    """The rounds of those operations, newest first."""
+    return (
+        Round.objects.filter(operation__in=operations(by))
+        .select_related("operation")
+        .order_by("operation__code", "-number")
+    )
+
+
+def round_called(by: Actor, code: str, number: int) -> Round:
+    """One round of an operation. Raises NoSuchOperation, NoSuchRound."""
+    operation = operation_called(by, code)
+    found = operation.rounds.select_related("operation").filter(number=number).first()
+    if found is None:
+        raise NoSuchRound(operation=code, number=number)
+    return found
+
+
+def rounds_called(by: Actor, codes: Iterable[str]) -> dict[tuple[str, int], Round]:
+    """All rounds of some operations, by code and number."""
+    return {(round_.operation.code, round_.number): round_ for round_ in rounds(by).filter(operation__code__in=codes)}
+
+
+def round_asked(asked: Ask) -> Round:
+    """The round that a figure is asked of: the latest of the operation unless it is named.
+
+    Raises WhichOperation where several run and none is named, for rounds of two operations are never added up.
+    """
+    known = operations(asked.by).filter(inside(asked.scope) | Q(scope__in=ancestors(asked.scope)))
+    code = asked.words.get("operation")
+    chosen = list(known.filter(code=code) if code else known)
+    if len(chosen) > 1:
+        raise WhichOperation(known=", ".join(operation.code for operation in chosen))
+    if not chosen:
+        raise NoSuchOperation(operation=code or "–")
+    if "round" in asked.words:
+        return round_called(asked.by, chosen[0].code, _as_number(asked.words["round"]))
+    latest = chosen[0].rounds.select_related("operation").order_by("-number").first()
+    if latest is None:
+        raise NoSuchRound(operation=chosen[0].code, number=1)
+    return latest
+
+
+def _as_number(word: str) -> int:
+    return int(word) if str(word).isdigit() else 0
+
+
+def round_before(asked: Ask) -> Round:
+    """The round to compare with: the one named `since`, else the one before. Raises NoRoundBefore."""
+    now = round_asked(asked)
+    earlier = now.operation.rounds.select_related("operation").filter(number__lt=now.number)
+    if "since" in asked.words:
+        earlier = earlier.filter(number=_as_number(asked.words["since"]))
+    before = earlier.order_by("-number").first()
+    if before is None:
+        raise NoRoundBefore(operation=now.operation.code, number=now.number)
+    return before
+
+
+def assessments(by: Actor, round_: Round, scope: str = "/") -> QuerySet[Assessment]:
+    """How the sites that an actor may see fared in a round."""
+    return (
+        Assessment.objects.filter(within(by, SEE, "site__scope"), inside(scope, "site__scope"), round=round_)
+        .select_related("site", "site__area", "source")
+        .prefetch_related("counts")
+        .order_by("site__scope")
+    )
+
+
+def assessments_of(by: Actor, site_number: int) -> QuerySet[Assessment]:
+    """How one site fared, round after round, newest first."""
+    return (
+        Assessment.objects.filter(within(by, SEE, "site__scope"), site=site_number)
+        .select_related("round__operation", "source")
+        .prefetch_related("counts")
+        .order_by("-round__number")
+    )
+
+
+def people_at(by: Actor, round_: Round, sites: Iterable[int]) -> dict[int, int]:
+    """Displaced people found at some sites in a round, by site; a site without a count is absent, which is not zero."""
+    rows = Count.objects.filter(
+        within(by, SEE, "assessment__site__scope"),
+        assessment__round=round_,
+        assessment__site__in=list(sites),
+        group="idps",
+    )
+    return dict(rows.values_list("assessment__site", "individuals"))
+
+
+VISITS = (
+    Column("site"),
+    Column("area"),
+    Column("outcome"),
+    Column("households", "count"),
+    Column("individuals", "count"),
+    Column("returnee_households", "count"),
+    Column("returnees", "count"),
+)
+
+
+def _visits(asked: Ask, round_: Round) -> Table:
+    """One row a site of a round: its outcome, and its people where there is a number."""
+    idps, returnees = Q(counts__group="idps"), Q(counts__group="returnees")
+    rows = (
+        Assessment.objects.filter(
+            within(asked.by, SEE, "site__scope"), inside(asked.scope, "site__scope"), round=round_
+        )
+        .order_by()
+        .values("site__code", "site__area__pcode", "outcome")
+        .annotate(
+            households=Sum("counts__households", filter=idps),
+            individuals=Sum("counts__individuals", filter=idps),
+            returnee_households=Sum("counts__households", filter=returnees),
+            returnees=Sum("counts__individuals", filter=returnees),
+        )
+        .values_list(
+            "site__code", "site__area__pcode", "outcome", "households", "individuals", "returnee_households", "returnees"
+        )
+    )
+    return Table(VISITS, rows.iterator(chunk_size=10_000))
+
+
+def visits(asked: Ask) -> Table:
+    """The visits of the round asked of."""
+    return _visits(asked, round_asked(asked))
+
+
+def visits_before(asked: Ask) -> Table:
+    """The visits of the round to compare with."""
+    return _visits(asked, round_before(asked))
+
+
+def round_table(asked: Ask) -> Table:
+    """The round asked of, as one row: its number."""
+    return Table((Column("round", "count"),), [(round_asked(asked).number,)])
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far a round has come, in what an actor may see."""
+
+    outcomes: Mapping[str, int]
+    first_day: str
+    last_day: str
+    methods: tuple[str, ...]
+
+    @property
+    def assessed_share(self) -> float | None:
+        """Locations assessed, in percent of those planned."""
+        return share(self.outcomes["assessed"], self.outcomes["planned"])
+
+
+def coverage_of(by: Actor, round_: Round, scope: str = "/") -> Coverage:
+    """Locations planned, assessed, carried forward and not reached; first and last day; methods used."""
+    rows = Assessment.objects.filter(within(by, SEE, "site__scope"), inside(scope, "site__scope"), round=round_)
+    outcomes = dict(rows.order_by().values_list("outcome").annotate(CountRows("pk")))
+    days = rows.aggregate(first=Min("day"), last=Max("day"))
+    methods = Count.objects.filter(assessment__in=rows).order_by("method").values_list("method", flat=True).distinct()
+    return Coverage(coverage(outcomes), str(days["first"] or ""), str(days["last"] or ""), tuple(methods))
+
+
+def basis(asked: Ask) -> dict[str, str | int]:
+    """What every figure of a round must carry: operation, round, dates, coverage, method, limits."""
+    round_ = round_asked(asked)
+    found = coverage_of(asked.by, round_, asked.scope)
+    return {
+        "operation": round_.operation.code,
+        "operation_name": round_.operation.name,
+        "round": round_.number,
+        "starts": round_.starts.isoformat(),
+        "ends": round_.ends.isoformat(),
+        **found.outcomes,
+        "methods": ", ".join(found.methods),
+        "methodology": round_.methodology,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Whether the sums of locations agree with what was reported for areas of one level."""
+
+    level: int
+    areas: int
+    reported: int
+    counted: int
+    differing: tuple[TotalsDiffer, ...]
+
+
+def reconciliation(by: Actor, round_: Round, scope: str = "/") -> list[Reconciliation]:
+    """Reported totals of each level beside the sums of their locations. Empty when none were reported."""
+    totals = ReportedTotal.objects.filter(
+        within(by, SEE, "area__scope"), inside(scope, "area__scope"), round=round_, group="idps"
+    ).select_related("area")
+    by_level: dict[int, list[ReportedTotal]] = {}
+    for total in totals:
+        by_level.setdefault(total.area.level, []).append(total)
+    sums = _sums_by_area(round_) if by_level else {}
+    return [_compared(level, rows, sums) for level, rows in sorted(by_level.items())]
+
+
+def _sums_by_area(round_: Round) -> dict[str, int]:
+    """Displaced people by area of every level, from the locations inside."""
+    leaves = (
+        Count.objects.filter(assessment__round=round_, group="idps")
+        .order_by()
+        .values_list("assessment__site__area__scope")
+        .annotate(Sum("individuals"))
+    )
+    sums: dict[str, int] = {}
+    for scope, people in leaves:
+        for path in ancestors(scope):
+            sums[path] = sums.get(path, 0) + people
+    return sums
+
+
+def _compared(level: int, totals: list[ReportedTotal], sums: Mapping[str, int]) -> Reconciliation:
+    counted = {total.area.scope: sums.get(total.area.scope, 0) for total in totals}
+    return Reconciliation(
+        level=level,
+        areas=len(totals),
+        reported=sum(total.individuals for total in totals),
+        counted=sum(counted.values()),
+        differing=tuple(
+            TotalsDiffer(area=str(total.area), reported=total.individuals, counted=counted[total.area.scope])
+            for total in totals
+            if counted[total.area.scope] != total.individuals
+        ),
+    )
+
+
+def area_names(codes: Iterable[str]) -> dict[str, str]:
+    """Names of areas by code."""
+    return dict(Area.objects.filter(pcode__in=set(codes)).values_list("pcode", "name"))
