@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,29 +25,33 @@ def missing() -> dict[str, str]:
     """The Debian packages that this machine lacks, and what cannot be tested without each."""
     found = {}
     if shutil.which("chromium") is None:
-        found["chromium"] = "the tests in a browser, for Chromium is not installed"
+        found["chromium"] = "the tests in a browser. Chromium is not installed."
     try:
         postgres.programs()
     except postgres.NoServer as problem:
-        found["postgresql"] = f"the tests on PostgreSQL, for {problem}"
+        found["postgresql"] = f"the tests on PostgreSQL. {problem}"
     return found
 
 
-def pytest(name: str, *options: str, data: str, database: str = "") -> int:
-    """Run the suite on one database, in a data folder of its own."""
+def pytest(name: str, options: Sequence[str], *, database: str) -> int:
+    """Run the suite on one database."""
     print(f"\nTests on {name}", flush=True)
-    return postgres.run([*PYTEST, *options], environment={"WAYSTATION_DATA": data, "WAYSTATION_DATABASE": database})
+    return postgres.run([*PYTEST, *options], environment={"WAYSTATION_DATABASE": database})
 
 
 def on_both(options: Sequence[str], *, with_postgres: bool) -> list[int]:
     """The exit codes of the suite on each database. A failure on one does not spare the other."""
-    with tempfile.TemporaryDirectory(prefix="waystation-tests-") as data:
-        codes = [pytest("SQLite", *options, data=f"{data}/sqlite")]
-        if with_postgres:
-            with postgres.private_server() as address:
-                version = postgres.version_of(postgres.programs())
-                codes.append(pytest(f"PostgreSQL {version}", *options, data=f"{data}/postgresql", database=address))
+    codes = [pytest("SQLite", options, database="")]
+    if with_postgres:
+        with postgres.private_server() as address:
+            version = postgres.version_of(postgres.programs())
+            codes.append(pytest(f"PostgreSQL {version}", options, database=address))
     return codes
+
+
+def tell(lacking: dict[str, str], *, closing: str) -> None:
+    """Say what was not run."""
+    print("", *[f"NOT RUN: {what}" for what in lacking.values()], closing, sep="\n", flush=True)
 
 
 def main(options: Sequence[str]) -> int:
@@ -57,9 +60,8 @@ def main(options: Sequence[str]) -> int:
     if packages := missing():
         subprocess.run([ROOT / "scripts" / "prepare.sh", *packages], check=False)
     lacking = missing()
-    left_out = [f"NOT RUN: {what}" for what in lacking.values()]
     if IN_CI and lacking:
-        print(*left_out, "In CI nothing may be left out.", sep="\n")
+        tell(lacking, closing="In CI nothing may be left out.")
         return os.EX_UNAVAILABLE
     strict = ["-p", "tests.nothing_skipped"] if IN_CI else []
     chosen = ["-m", "not browser"] if "chromium" in lacking else []
@@ -68,7 +70,8 @@ def main(options: Sequence[str]) -> int:
     except postgres.NoServer as problem:
         print(f"PostgreSQL does not start:\n{problem}")
         return os.EX_UNAVAILABLE
-    print(*left_out, sep="\n", end="\n" if left_out else "")
+    if lacking:
+        tell(lacking, closing=f"To run them: apt-get install {' '.join(lacking)}")
     return next((code for code in codes if code), 0)
 
 

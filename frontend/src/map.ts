@@ -105,26 +105,30 @@ function drawAndFollow(map: Map, element: HTMLElement, areas: Areas, panel: Pane
   });
 }
 
-/** Start the map of one element; until it is ready, and if it fails, nothing on the page changes. */
-export async function startMap(element: HTMLElement): Promise<void> {
-  element.dataset.mapState = "starting";
+async function build(element: HTMLElement, stage: HTMLElement): Promise<void> {
   const { areas: address, worker } = element.dataset;
   if (!address || !worker) throw new Error("A map needs data-areas and data-worker.");
   const areas = await fetchFeatures<Areas>(new URL(address, document.baseURI));
   const bounds = boundsOf(areas);
-  if (!bounds) return;
+  if (!bounds) throw new Error("There are no areas to show.");
   const labels = labelsOf(element);
   setWorkerUrl(new URL(worker, document.baseURI).href);
+  const map = makeMap(stage, bounds, labels);
+  const panel = new Panel(stage, labels, () => map.setFilter("chosen", chosenArea("")));
+  drawAndFollow(map, element, areas, panel);
+  await map.once("load");
+  letChoose(map, panel);
+  addButtons(stage, map, bounds, labels);
+  map.getCanvas().addEventListener("webglcontextlost", () => (element.dataset.mapState = "failed"));
+  map.getCanvas().addEventListener("webglcontextrestored", () => (element.dataset.mapState = "ready"));
+}
+
+/** Start the map of one element; until it is ready, and if it fails, what the server drew stays. */
+export async function startMap(element: HTMLElement): Promise<void> {
+  element.dataset.mapState = "starting";
   const stage = stageIn(element);
   try {
-    const map = makeMap(stage, bounds, labels);
-    const panel = new Panel(stage, labels, () => map.setFilter("chosen", chosenArea("")));
-    drawAndFollow(map, element, areas, panel);
-    await map.once("load");
-    letChoose(map, panel);
-    addButtons(stage, map, bounds, labels);
-    map.getCanvas().addEventListener("webglcontextlost", () => (element.dataset.mapState = "failed"));
-    map.getCanvas().addEventListener("webglcontextrestored", () => (element.dataset.mapState = "ready"));
+    await build(element, stage);
     element.dataset.mapState = "ready";
   } catch (reason) {
     stage.remove();
@@ -132,4 +136,3 @@ export async function startMap(element: HTMLElement): Promise<void> {
     throw reason;
   }
 }
-

@@ -134,3 +134,178 @@ class AnotherStands(Conflict):
 
     message = _("Other content of {instance} is filed or waiting to be.")
     remedy = _("Set the other one aside first, if it is the wrong one.")
+
+
+class NotXml(Invalid):
+    """A submission that is not readable XML."""
+
+    message = _("The submission is not readable XML: it breaks at line {line}, sign {column}.")
+    remedy = _("Send the form again from the phone.")
+
+
+class DangerousXml(Invalid):
+    """A submission with a document type or entities, which no phone sends and which can be made to do harm."""
+
+    message = _("The submission holds a document type declaration or entities, which are not taken in.")
+    remedy = _("Send the form as the phone wrote it.")
+
+
+class FormTooLarge(TooLarge):
+    """A filled form nested deeper, or of more parts, than any form that people fill in."""
+
+    message = _("The submission is nested more than {depth} deep or has more than {nodes} parts.")
+    remedy = _("Divide the form, or send its repeated groups as forms of their own.")
+
+
+class NoFormId(Invalid):
+    """A submission that does not say which form it fills in."""
+
+    message = _("The submission does not say which form it is.")
+    remedy = _("Send the form as the phone wrote it, with the attribute id at its outermost part.")
+
+
+class NotANumber(Invalid):
+    """A text where a number is asked for."""
+
+    message = _("{question}: “{word}” is not a number.")
+    remedy = _("Write digits only, such as 1475; leave it empty where the number is not known.")
+
+
+class NotWhole(Invalid):
+    """A fraction where people or things are counted."""
+
+    message = _("{question}: “{word}” is not a whole number.")
+    remedy = _("Write a whole number, and check that the right column was taken.")
+
+
+class NegativeCount(Invalid):
+    """Fewer than none."""
+
+    message = _("{question}: “{word}” is less than zero, which people and things cannot be.")
+    remedy = _("Write the number without its sign if that is what was counted.")
+
+
+class CountTooLarge(Invalid):
+    """More people than there are."""
+
+    message = _("{question}: “{word}” is more than the {most} that can be counted.")
+    remedy = _("Check the number, and that no telephone number or code stands in its place.")
+
+
+class AmbiguousNumber(Invalid):
+    """A number whose point or comma can part thousands as well as decimals."""
+
+    message = _("{question}: “{word}” can be {plain} as well as {point}.")
+    remedy = _("Write {plain} or {point}: with no sign between thousands, and a point before decimals.")
+
+
+class NotADate(Invalid):
+    """A text that names no day of the calendar."""
+
+    message = _("{question}: “{word}” is not a date.")
+    remedy = _("Write year, month and day, such as 2021-03-12.")
+
+
+class AmbiguousDate(Invalid):
+    """A day that one reader takes for another, depending on whether the day or the month comes first."""
+
+    message = _("{question}: “{word}” can be {first} as well as {second}.")
+    remedy = _("Write the year first: {first} or {second}.")
+
+
+class YearTooShort(Invalid):
+    """A date whose year has two digits."""
+
+    message = _("{question}: “{word}” leaves open what the year is.")
+    remedy = _("Write year, month and day, such as 2021-03-12.")
+
+
+class NotAChoice(Invalid):
+    """A word that stands for none of the choices."""
+
+    message = _("{question}: “{word}” is none of the choices.")
+    remedy = _("Write one of: {known}.")
+
+
+class NotYesOrNo(Invalid):
+    """A word that is neither yes nor no."""
+
+    message = _("“{word}” is neither yes nor no.")
+    remedy = _("Write yes or no, or leave it empty where it is not known.")
+
+
+class NotUtf8(Invalid):
+    """A text file in an encoding that is not said; guessing would spoil names."""
+
+    message = _("Row {row} holds signs that are not UTF-8.")
+    remedy = _("Save the file as “CSV UTF-8”, or load the workbook itself.")
+
+
+class BrokenRow(Invalid):
+    """A row of a text file whose quotation marks do not close."""
+
+    message = _("The quotation marks of this row do not fit, or one never closes.")
+    remedy = _("Mend them, or load the workbook itself.")
+
+
+class RaggedRow(Invalid):
+    """A row with more or fewer cells than the heading."""
+
+    message = _("The row has {found} cells; the heading has {expected}.")
+    remedy = _("Put texts that hold the separator in quotation marks, or load the workbook itself.")
+
+
+class NoHeadingRow(Invalid):
+    """A heading looked for where the table has ended, or where nothing is written."""
+
+    message = _("Row {row} holds no heading.")
+    remedy = _("Name the row that the heading stands in, counted from 1.")
+
+
+class NotASpreadsheet(Invalid):
+    """A file that its name calls a workbook and that is none, or is broken."""
+
+    message = _("The file cannot be read as a workbook.")
+    remedy = _("Open it in a spreadsheet program and save it anew as .xlsx.")
+
+
+class NoSuchSheet(Invalid):
+    """A sheet that the workbook does not have."""
+
+    message = _("The workbook has no sheet “{sheet}”.")
+    remedy = _("Name one of: {known}.")
+
+
+class PasswordProtected(Invalid):
+    """A workbook that opens only with a password."""
+
+    message = _("The workbook is protected by a password.")
+    remedy = _("Save it without a password, and load it again.")
+
+
+class SheetTooLarge(TooLarge):
+    """A file that would fill the memory, by its size or by what it unpacks to."""
+
+    message = _("The file holds more than is read at once: {found}, where at most {most} is.")
+    remedy = _("Divide it, and delete empty rows and columns far from the table.")
+
+
+class NotGeoJson(Invalid):
+    """A file that is no collection of features."""
+
+    message = _("The file is not a GeoJSON collection of features.")
+    remedy = _("Save the layer as GeoJSON, in WGS 84, with its attributes.")
+
+
+class NotAFeature(Invalid):
+    """A member of a collection that is no feature."""
+
+    message = _("Feature {number} has no attributes or no geometry.")
+    remedy = _("Save the layer anew as GeoJSON.")
+
+
+class OtherProjection(Invalid):
+    """Coordinates that are not degrees of the globe."""
+
+    message = _("The layer is in {crs}, not in WGS 84.")
+    remedy = _("Save it in WGS 84 (EPSG:4326).")

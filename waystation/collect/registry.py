@@ -92,7 +92,7 @@ class Answers:
 
     def yes_no(self, question: str) -> bool | None:
         """Yes, no, or not said."""
-        return self._read(question, lambda word: read_yes_no(word, self.place(question)), False)
+        return self._read(question, read_yes_no, needed=False)
 
 
 def _as_text(word: Any) -> str:

@@ -1,1 +1,169 @@
-"""Everything in one file."""
+"""Everything in one file: all rows and all files received, readable by either database.
+
+The file is a zip: `manifest.json` (version, migrations, number of rows), `rows.jsonl` (one row a line, as Django's
+serializer writes it), `files/…` (by hash). It is a snapshot: the server may run on while it is written.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core import serializers
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.core.serializers.base import DeserializationError
+from django.db import DatabaseError, connection, models, transaction
+from django.db.migrations.recorder import MigrationRecorder
+
+from waystation import __version__
+from waystation.access.action import writing
+from waystation.access.models import Actor
+from waystation.collect.files import keep, path_of
+
+from . import installation
+from .problems import AlreadyThere, NotABackup
+
+LEFT_OUT = {"contenttypes.contenttype", "auth.permission", "auth.group", "sessions.session"}
+"""Made anew by every installation, or worth nothing in another."""
+
+PORTION = 500  # rows read back at once
+
+
+def write(file: Path) -> str:
+    """Write a backup. Returns a line that says what is in it. The file takes its name only when it is whole."""
+    half = file.with_name(file.name + ".part")
+    with _snapshot(), zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        rows = _write_rows(archive)
+        files = _write_files(archive)
+        manifest = {"waystation": __version__, "migrations": _migrations(), "rows": rows, "files": files}
+        archive.writestr("manifest.json", json.dumps(manifest))
+    half.chmod(0o600)
+    half.rename(file)
+    return f"{file}: {sum(rows.values())} rows, {files} files"
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """All reads within see the same moment. SQLite's plain BEGIN keeps nobody from writing, in WAL mode."""
+    begin = "BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if model._meta.label_lower not in LEFT_OUT]
+
+
+def _write_rows(archive: zipfile.ZipFile) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    with archive.open("rows.jsonl", "w", force_zip64=True) as out, io.TextIOWrapper(out, encoding="utf-8") as text:
+        for model in _models():
+            rows = model._base_manager.order_by("pk").iterator(chunk_size=PORTION)
+            counted[model._meta.label_lower] = 0
+            for row in rows:
+                text.write(serializers.serialize("jsonl", [row], ensure_ascii=False))
+                counted[model._meta.label_lower] += 1
+    return counted
+
+
+def _write_files(archive: zipfile.ZipFile) -> int:
+    """The files that the rows name. One that was received later is not in the snapshot, and stays out."""
+    attachment = apps.get_model("collect", "Attachment")
+    hashes = set(attachment._default_manager.values_list("sha256", flat=True))
+    for sha256 in sorted(hashes):
+        archive.write(path_of(sha256), f"files/{sha256}")
+    return len(hashes)
+
+
+def _migrations() -> list[str]:
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("waystation.")}
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied if app in ours)
+
+
+def read(file: Path) -> str:
+    """Restore a backup into an empty installation. All of it is written, or nothing.
+
+    Raises AlreadyThere, and NotABackup where the file is damaged, cut short, or of another version.
+    """
+    if installation.is_ready() and Actor.objects.exists():
+        raise AlreadyThere(where=installation.where())
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            call_command("migrate", verbosity=0)
+            if manifest["migrations"] != _migrations():
+                raise NotABackup(file=file, reason=f"it was written by version {manifest['waystation']}")
+            for name in archive.namelist():
+                if name.startswith("files/"):
+                    _read_file(archive, name, file)
+            # SQLite minds `no checks` only outside a transaction, so it comes first; they are made up for at the end
+            with connection.constraint_checks_disabled(), transaction.atomic():
+                rows = _read_rows(archive, manifest, file)
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, DeserializationError, DatabaseError) as error:
+        raise NotABackup(file=file, reason=f"{type(error).__name__}: {error}") from error
+    call_command("collectstatic", verbosity=0, interactive=False)
+    return f"{rows} rows, {manifest['files']} files"
+
+
+def _read_file(archive: zipfile.ZipFile, name: str, file: Path) -> None:
+    with archive.open(name) as content:
+        sha256, _size = keep(iter(lambda: content.read(1_000_000), b""))
+    if name != f"files/{sha256}":
+        raise NotABackup(file=file, reason=f"{name} is damaged")
+
+
+def _read_rows(archive: zipfile.ZipFile, manifest: dict[str, Any], file: Path) -> int:
+    read: dict[str, int] = {}
+    with archive.open("rows.jsonl") as lines:
+        portion: list[models.Model] = []
+        for row in serializers.deserialize("jsonl", lines):
+            if portion and (type(row.object) is not type(portion[0]) or len(portion) >= PORTION):
+                _insert(portion)
+                portion = []
+            portion.append(row.object)
+            label = row.object._meta.label_lower
+            read[label] = read.get(label, 0) + 1
+        _insert(portion)
+    expected = {label: number for label, number in manifest["rows"].items() if number}
+    if read != expected:
+        raise NotABackup(file=file, reason="rows are missing")
+    connection.check_constraints()
+    _reset_sequences()
+    return sum(read.values())
+
+
+def _insert(portion: list[models.Model]) -> None:
+    """Rows as they were: own times stay, for nothing here is new."""
+    if not portion:
+        return
+    model = type(portion[0])
+    automatic = [field for field in model._meta.concrete_fields if getattr(field, "auto_now_add", False)]
+    for field in automatic:
+        field.auto_now_add = False  # type: ignore[attr-defined]
+    try:
+        with writing(model._meta.app_label):
+            model._base_manager.bulk_create(portion)
+    finally:
+        for field in automatic:
+            field.auto_now_add = True  # type: ignore[attr-defined]
+
+
+def _reset_sequences() -> None:
+    """The next number of every table follows its last one (PostgreSQL counts apart from the rows)."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
+            cursor.execute(statement)

@@ -8,14 +8,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from waystation.kernel.problems import _
+
 PAGES = (
-    ("home", "Home"),
-    ("tracking:map", "Map"),
-    ("tracking:rounds", "Rounds"),
-    ("places:sites", "Sites"),
-    ("collect:tray", "Tray"),
-    ("collect:forms", "Forms"),
-    ("sharing:publications", "Figures"),
+    ("home", _("Home")),
+    ("tracking:map", _("Map")),
+    ("tracking:rounds", _("Rounds")),
+    ("places:sites", _("Sites")),
+    ("collect:tray", _("Tray")),
+    ("collect:forms", _("Forms")),
+    ("sharing:publications", _("Figures")),
 )
 
 

@@ -1,5 +1,6 @@
 """Every route."""
 
+from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -10,7 +11,9 @@ from . import api, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/password/", account.password_change, name="account_change_password"),
     path("language/", set_language, name="set_language"),
     path("places/", include("waystation.places.urls")),
     path("tracking/", include("waystation.tracking.urls")),

@@ -103,7 +103,6 @@ def _check_digit(digits: Sequence[int]) -> int:
     return check
 
 
-
 @dataclass(frozen=True, slots=True)
 class Axis:
     """One of the two directions: how far it goes, and the letters that say which way."""

@@ -1,0 +1,1 @@
+"""Formats of files that are loaded: one file for each."""

@@ -1,0 +1,24 @@
+"""How answers are read: the XML of a filled form, rows of sheets, and words as people write them."""
+
+from .choices import read_choice, read_yes_no
+from .days import read_date
+from .filled import Filled, read_filled
+from .numbers import read_count, read_number
+from .rows import column_names, is_hxl_row, is_total_row
+from .texts import excerpt, folded, in_western_digits
+
+__all__ = [
+    "Filled",
+    "column_names",
+    "excerpt",
+    "folded",
+    "in_western_digits",
+    "is_hxl_row",
+    "is_total_row",
+    "read_choice",
+    "read_count",
+    "read_date",
+    "read_filled",
+    "read_number",
+    "read_yes_no",
+]
