@@ -78,6 +78,14 @@ def test_xlsx_holds_no_formula_whatever_a_text_starts_with():
     assert (cell.data_type, cell.value) == ("s", "=HYPERLINK(1)")
 
 
+def test_xlsx_writes_a_day_that_a_publication_froze_as_a_text_as_a_day():
+    columns = (Column("counted_on", "date"),)
+
+    sheet = read_sheet(written("xlsx", columns, [("2021-03-12",), ("spring",)]))
+
+    assert [cell.value for cell in sheet["A"]] == ["counted_on", datetime(2021, 3, 12), "spring"]  # noqa: DTZ001
+
+
 def test_xlsx_takes_texts_with_signs_that_its_format_forbids_and_moments_with_a_time_zone():
     columns = (Column("note"), Column("at", "date"))
 

@@ -62,7 +62,9 @@ def action(*, on: str | Where = Where.EVERYWHERE) -> Callable[[Callable[P, R]], 
 
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = signature.bind(*args, **kwargs).arguments
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            given = bound.arguments
             scope = _allowed(given["by"], verb, on, given)
             with transaction.atomic():
                 with writing(app):

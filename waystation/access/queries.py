@@ -57,10 +57,14 @@ def may(actor: Actor, verb: str, scope: str) -> bool:
     return any(covers(held, scope) for held in scopes_of(actor, verb))
 
 
+EVERY_ROW = ~Q(pk__in=[])
+"""A filter that keeps all; unlike an empty Q, it still does when it is joined to another by `or`."""
+
+
 def inside(scope: str, path: str = "scope") -> Q:
     """A filter that keeps a place and all inside it: a range of an ordinary index, for '0' follows '/'."""
     if scope == "/":
-        return Q()
+        return EVERY_ROW
     return Q(**{path: scope}) | Q(**{f"{path}__gt": scope + "/", f"{path}__lt": scope + "0"})
 
 
@@ -68,7 +72,7 @@ def within(actor: Actor, verb: str, path: str = "scope") -> Q:
     """A filter that keeps the rows over which an actor holds a verb."""
     held = scopes_of(actor, verb)
     if "/" in held:
-        return Q()
+        return EVERY_ROW
     kept = Q(pk__in=[])
     for scope in held:
         kept |= inside(scope, path)

@@ -115,7 +115,8 @@ def receive_sheet(*, by: Actor, file: File, mapping: Mapping[str, Any]) -> Submi
     form, _made = Form.objects.get_or_create(
         form_id=mapping["intake"], defaults={"title": mapping["intake"], "intake": mapping["intake"], "is_open": False}
     )
-    how = hashlib.sha256(json.dumps(mapping, sort_keys=True, default=str).encode()).hexdigest()
+    said = json.dumps(dict(mapping), sort_keys=True, default=str)  # days of a YAML file as text
+    how = hashlib.sha256(said.encode()).hexdigest()
     kept = _saved_once(
         Submission(
             instance=f"sheet:{sha256[:32]}:{how[:32]}",
@@ -123,7 +124,7 @@ def receive_sheet(*, by: Actor, file: File, mapping: Mapping[str, Any]) -> Submi
             version="",
             body=b"",
             sha256=sha256,
-            mapping=dict(mapping),
+            mapping=json.loads(said),
             actor=by,
             scope=home_scope(by, "collect.receive_sheet"),
         )

@@ -115,7 +115,7 @@ def read(file: Path) -> str:
                 rows = _read_rows(archive, manifest, file)
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, DeserializationError, DatabaseError) as error:
         raise NotABackup(file=file, reason=f"{type(error).__name__}: {error}") from error
-    call_command("collectstatic", verbosity=0, interactive=False)
+    installation.collect_static()
     return f"{rows} rows, {manifest['files']} files"
 
 

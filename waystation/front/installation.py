@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.contenttypes.management import create_contenttypes  # noqa: F401
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -50,12 +51,20 @@ def prepare() -> None:
     """Bring the installation up to this version. Running it again changes nothing."""
     settings.DATA.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    collect_static()
     with transaction.atomic():
         by = _system_actor()
         _roles(by)
         _countries(by)
         _forms(by)
+
+
+def collect_static() -> None:
+    """Copy, hash and compress what pages load, unless all of it is older than the last time."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    sources = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([])]
+    if not manifest.exists() or manifest.stat().st_mtime < max(path.stat().st_mtime for path in sources):
+        call_command("collectstatic", verbosity=0, interactive=False, clear=manifest.exists())
 
 
 def _system_actor() -> Actor:

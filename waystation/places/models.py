@@ -40,6 +40,10 @@ class Area(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.pcode})"
 
+    def name_in(self, language: str) -> str:
+        """Its name in a language such as fr or pt-br, where a release gives one; else the name of the release."""
+        return str(self.names.get(language.partition("-")[0], self.name))
+
 
 class Listing(models.Model):
     """What one release says of one area: the tree as it was then."""

@@ -101,6 +101,13 @@ class CoordinateMissing(Invalid):
     remedy = _("Give both, or neither.")
 
 
+class NotAWindow(Invalid):
+    """A window of the map that nobody could look through."""
+
+    message = _("“{word}” is not a window of the map.")
+    remedy = _("Give west,south,east,north in degrees, such as 24.1,3.4,36.0,12.3.")
+
+
 class SwappedCoordinates(Invalid):
     """A point that lies in its area once its two numbers are exchanged."""
 

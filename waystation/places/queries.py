@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count as CountRows
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from waystation.access.models import Actor
 from waystation.access.queries import inside, scopes_of, within
+from waystation.access.rules import ancestors, covers
 from waystation.kernel.tables import Column, Table
 from waystation.sharing.registry import Ask
 
-from .models import Area, Boundary, Release, Site, SiteCode
+from .models import Area, Boundary, Release, Site, SiteCode, SiteName, SiteStatus
 from .problems import NoSuchArea, NoSuchSite
 from .rules import check_site_code, shown_coordinate
 
@@ -51,17 +54,71 @@ def path_of(scope: str) -> list[Area]:
     return list(Area.objects.filter(scope__in=scopes).order_by("level"))
 
 
-def sites(by: Actor, *, scope: str = "/", search: str = "") -> QuerySet[Site]:
-    """The sites an actor may see, inside a place, by a part of any name or a code."""
+def path_seen(by: Actor, scope: str) -> list[tuple[Area, bool]]:
+    """The areas around a place, from the country inwards, itself included; each with whether an actor may see it."""
+    held = scopes_of(by, SEE)
+    return [(area, any(covers(one, area.scope) for one in held)) for area in path_of(scope)]
+
+
+def sites(
+    by: Actor, *, scope: str = "/", search: str = "", kind: str = "", status: str = ""
+) -> QuerySet[Site]:
+    """The sites an actor may see, inside a place, by a part of any name or a code; perhaps of one kind or status."""
     found = Site.objects.filter(within(by, SEE), inside(scope)).select_related("area")
     if search:
         found = found.filter(
             Q(name__icontains=search)
-            | Q(code=search.upper())
+            | Q(code=check_site_code(search) or "")
             | Q(pk__in=SiteCode.objects.filter(code=search).values("site"))
-            | Q(names__text__icontains=search)
-        ).distinct()
+            | Q(pk__in=SiteName.objects.filter(text__icontains=search).values("site"))
+        )
+    if kind:
+        found = found.filter(kind=kind)
+    if status:
+        found = found.filter(status=status)
     return found.order_by("name", "pk")
+
+
+def site_in_full(by: Actor, code: str) -> Site:
+    """One site with its area, names, codes and history, newest first. Raises NoSuchSite."""
+    history = SiteStatus.objects.select_related("noted_by").order_by("-since", "-pk")
+    found = site_called(by, code)
+    return (
+        Site.objects.select_related("area", "source")
+        .prefetch_related("names", "codes", Prefetch("history", history))
+        .get(pk=found.pk)
+    )
+
+
+def narrower_areas(by: Actor, area: Area | None = None) -> list[Area]:
+    """The areas by which a list of sites can be narrowed: the next ones inside, or the widest an actor may see.
+
+    Only areas with sites are named; one that would be the only choice is entered.
+    """
+    choices = Area.objects.filter(Exists(_sites_inside(by))).order_by("name")
+    held = scopes_of(by, SEE)
+    chosen = list(choices.filter(parent=area) if area or "/" in held else choices.filter(scope__in=held))
+    return narrower_areas(by, chosen[0]) or chosen if len(chosen) == 1 else chosen
+
+
+def _sites_inside(by: Actor) -> QuerySet[Site]:
+    """The sites of the area of an outer query, as a range of the index of scopes."""
+    begins, ends = (Concat(OuterRef("scope"), Value(sign)) for sign in "/0")
+    return Site.objects.filter(within(by, SEE), scope__gt=begins, scope__lt=ends)
+
+
+def areas_around(sites: Iterable[Site]) -> dict[str, list[Area]]:
+    """The areas that each of some sites lies in, by its code, widest first."""
+    paths = {site.code: ancestors(site.area.scope)[1:] for site in sites}
+    wanted = {path for around in paths.values() for path in around}
+    known = {area.scope: area for area in _in_portions(Area.objects.all(), "scope", wanted)}
+    return {code: [known[path] for path in around if path in known] for code, around in paths.items()}
+
+
+def levels(by: Actor, scope: str, deepest: int = 2) -> dict[int, int]:
+    """How many areas an actor may see inside a place, by their level, beneath the country."""
+    seen = areas(by).filter(inside(scope), level__range=(1, deepest)).order_by("level")
+    return dict(seen.values_list("level").annotate(CountRows("pk")))
 
 
 def site_called(by: Actor, code: str) -> Site:
@@ -98,7 +155,13 @@ def latest_boundaries(by: Actor, *, level: int, scope: str = "/") -> QuerySet[Bo
     """The outlines of the areas of one level, each from the latest release that has it."""
     seen = Area.objects.filter(within(by, SEE), inside(scope), level=level)
     latest = Boundary.objects.filter(area__in=seen).values("area").annotate(latest=Max("pk")).values("latest")
-    return Boundary.objects.filter(pk__in=latest).select_related("area").order_by("pcode")
+    return Boundary.objects.filter(pk__in=latest).select_related("area").defer("geometry").order_by("pcode")
+
+
+def outline_around(scope: str) -> Boundary | None:
+    """The outline of the smallest area around a place that has one; None where no boundaries are loaded."""
+    around = Boundary.objects.filter(area__scope__in=ancestors(scope)[1:])
+    return around.select_related("area").defer("geometry").order_by("-area__level", "-pk").first()
 
 
 def boundaries_of(pcodes: Iterable[str]) -> dict[str, Boundary]:

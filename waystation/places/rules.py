@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from waystation.collect.rules import excerpt, in_western_digits
 
-from .problems import BadCode, CoordinateMissing, CoordinateOutOfRange, NotACoordinate
+from .problems import BadCode, CoordinateMissing, CoordinateOutOfRange, NotACoordinate, NotAWindow
 
 LOCATION_KINDS: Final = ("site", "host_community_location", "area_of_return", "transit_point")
 """What a place of displacement is: a camp or the like, or a location outside camps (DTM methodological framework)."""
@@ -200,6 +200,7 @@ def shown_coordinate(latitude: float, longitude: float, sensitivity: str, *, tru
     return None
 
 
+GeoJson = dict[str, Any]
 TOLERANCE: Final = 0.01  # degrees, about a kilometre: how far published boundaries are off
 EARTH_RADIUS: Final = 6371.0  # km, mean
 
@@ -208,7 +209,7 @@ EARTH_RADIUS: Final = 6371.0  # km, mean
 class _Same:
     """A geometry as the very object it is: kept here, its identity can serve as the key of a cache."""
 
-    geometry: Mapping[str, Any]
+    geometry: GeoJson
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Same) and self.geometry is other.geometry
@@ -225,7 +226,7 @@ def _drawn(same: _Same) -> BaseGeometry:
     return area
 
 
-def where_is(point: Point, boundary: Mapping[str, Any]) -> Literal["inside", "swapped", "outside"]:
+def where_is(point: Point, boundary: GeoJson) -> Literal["inside", "swapped", "outside"]:
     """Whether a point lies in an area (GeoJSON), or would if its two numbers were the other way round."""
     area, (latitude, longitude) = _drawn(_Same(boundary)), point
     if shapely.dwithin(area, shapely.Point(longitude, latitude), TOLERANCE):
@@ -233,7 +234,7 @@ def where_is(point: Point, boundary: Mapping[str, Any]) -> Literal["inside", "sw
     return "swapped" if shapely.dwithin(area, shapely.Point(latitude, longitude), TOLERANCE) else "outside"
 
 
-def distance_outside(point: Point, boundary: Mapping[str, Any]) -> float:
+def distance_outside(point: Point, boundary: GeoJson) -> float:
     """Kilometres from a point to the nearest point of an area; 0 inside."""
     latitude, longitude = point
     line = shapely.shortest_line(_drawn(_Same(boundary)), shapely.Point(longitude, latitude))
@@ -255,7 +256,7 @@ SURFACE: Final = 2  # the dimension of an area, where a line has 1
 
 def is_boundary(geometry: Any) -> bool:
     """Whether a GeoJSON geometry is a polygon, or several, that can be drawn on the globe."""
-    if not isinstance(geometry, Mapping) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return False
     try:
         drawn = shape(geometry)
@@ -266,7 +267,7 @@ def is_boundary(geometry: Any) -> bool:
     return within and drawn.area > 0
 
 
-def simplify_boundaries(geometries: Sequence[Mapping[str, Any]], tolerance: float = 0.005) -> list[dict[str, Any]]:
+def simplify_boundaries(geometries: Sequence[GeoJson], tolerance: float = 0.005) -> list[GeoJson]:
     """Outlines with fewer points, simplified together so that neighbours still touch, in the order given.
 
     A tolerance of 0.005 degrees leaves out what is smaller than about half a kilometre. No outline vanishes.
@@ -287,7 +288,7 @@ def _repaired(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.union_all(parts[shapely.get_dimensions(parts) == SURFACE])
 
 
-def _as_geojson(simplified: BaseGeometry, whole: BaseGeometry) -> dict[str, Any]:
+def _as_geojson(simplified: BaseGeometry, whole: BaseGeometry) -> GeoJson:
     grid = 10.0**-DECIMALS
     for outline in (
         shapely.set_precision(simplified, grid, mode="pointwise"),  # keeps neighbours touching
@@ -300,7 +301,96 @@ def _as_geojson(simplified: BaseGeometry, whole: BaseGeometry) -> dict[str, Any]
     return dict(mapping(outline))
 
 
-def label_point(outline: Mapping[str, Any]) -> tuple[float, float]:
+def label_point(outline: GeoJson) -> tuple[float, float]:
     """Longitude and latitude of a point well inside an outline, for a symbol."""
     point = shapely.point_on_surface(_repaired(shape(outline)))
     return round(float(point.x), DECIMALS), round(float(point.y), DECIMALS)
+
+
+Window = tuple[float, float, float, float]
+"""West, south, east and north, in degrees."""
+
+
+def read_window(text: str) -> Window:
+    """A window of the map from "west,south,east,north". Raises NotAWindow."""
+    try:
+        west, south, east, north = (float(word) for word in text.split(","))
+    except ValueError as error:
+        raise NotAWindow(word=excerpt(text)) from error
+    on_globe = abs(south) <= LATITUDE.limit and abs(north) <= LATITUDE.limit  # also false for a NaN
+    if not (on_globe and -2 * LONGITUDE.limit <= west < east <= 2 * LONGITUDE.limit and south < north):
+        raise NotAWindow(word=excerpt(text))
+    return west, south, east, north
+
+
+Ring = Sequence[Sequence[float]]
+
+
+def rings_of(outline: GeoJson) -> list[Ring]:
+    """The closed lines of a polygon, or of several."""
+    polygons = [outline["coordinates"]] if outline["type"] == "Polygon" else outline["coordinates"]
+    return [ring for polygon in polygons for ring in polygon]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A sheet of whole numbers on which degrees are drawn: equirectangular, true in the middle, north up."""
+
+    west: float
+    north: float
+    across: float
+    """Units a degree of longitude; a degree of latitude has as many as the middle parallel asks."""
+    down: float
+    width: int
+    height: int
+
+    def place(self, longitude: float, latitude: float) -> tuple[int, int]:
+        """Where a point lies on the sheet: from the left, from the top."""
+        return round((longitude - self.west) * self.across), round((self.north - latitude) * self.down)
+
+    def path(self, outline: GeoJson) -> str:
+        """An outline as the path of an SVG. What is smaller than a unit falls away, but never a whole outline."""
+        rings = [self._ring(ring) for ring in rings_of(outline)]
+        drawn = [ring for ring in rings if len(ring) >= CORNERS] or [max(rings, key=len)]
+        return "".join(_as_path(ring) for ring in drawn)
+
+    def _ring(self, ring: Ring) -> list[tuple[int, int]]:
+        places = [self.place(*point[:2]) for point in ring]
+        return [place for place, before in zip(places, [None, *places], strict=False) if place != before][:-1]
+
+
+CORNERS: Final = 3
+MARGIN: Final = 24  # units around everything, for circles that reach beyond the outlines
+
+
+def drawing_around(window: Window, width: int = 800) -> Drawing:
+    """A sheet of some width that shows a window of the map, with a margin."""
+    west, south, east, north = window
+    across = (width - 2 * MARGIN) / max(east - west, TOLERANCE)
+    down = across / max(math.cos(math.radians((south + north) / 2)), TOLERANCE)
+    return Drawing(
+        west=west - MARGIN / across,
+        north=north + MARGIN / down,
+        across=across,
+        down=down,
+        width=width,
+        height=round(max(north - south, TOLERANCE) * down) + 2 * MARGIN,
+    )
+
+
+def window_of(outlines: Sequence[GeoJson]) -> Window:
+    """The smallest window around some outlines, at least one."""
+    points = [point for outline in outlines for ring in rings_of(outline) for point in ring]
+    longitudes, latitudes = [point[0] for point in points], [point[1] for point in points]
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+def _as_path(ring: Sequence[tuple[int, int]]) -> str:
+    """Steps from corner to corner: small numbers, few signs."""
+    steps = [(x - x_0, y - y_0) for (x, y), (x_0, y_0) in zip(ring[1:], ring, strict=False)]
+    return "M{},{}".format(*ring[0]) + "l" + " ".join(f"{x},{y}" for x, y in steps) + "z"
+
+
+def circle_radius(number: int, most: int, largest: float, least: float = 2) -> float:
+    """The radius whose circle has an area in proportion to a number; never too small to be seen."""
+    return round(max(least, largest * math.sqrt(number / max(most, 1))), 1)

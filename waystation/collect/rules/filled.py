@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element  # the type only: defusedxml does the reading
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
@@ -51,7 +51,7 @@ def read_filled(xml: bytes, *, repeats: Collection[str] = ()) -> Filled:
 def _parsed(xml: bytes) -> Element:
     """The tree, refused while it grows: what is too deep or too wide is never built whole."""
     depth = nodes = 0
-    root = None
+    root: Element | None = None
     try:
         for event, node in iterparse(io.BytesIO(xml), events=("start", "end"), forbid_dtd=True):
             root = node if root is None else root

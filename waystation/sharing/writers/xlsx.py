@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import islice
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -13,13 +14,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from waystation.kernel.tables import Table
+from waystation.kernel.tables import Column, Table
 
 from ..problems import TooLongForASheet
 from ..registry import Writer
 
 MOST_ROWS = 1_048_576  # of a sheet, says the file format
 CHUNK = 64 * 1024
+HEADING = Column("heading")
 
 
 def write(table: Table) -> Iterator[bytes]:
@@ -32,17 +34,19 @@ def write(table: Table) -> Iterator[bytes]:
 
 
 def _save(table: Table, file: IO[bytes]) -> None:
+    headings = _headings(table)
+    most = MOST_ROWS - len(headings)
+    rows = list(islice(table, most + 1))
+    if len(rows) > most:
+        raise TooLongForASheet(most=most)
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Table")
-    headings = _headings(table)
     sheet.freeze_panes = f"A{len(headings) + 1}"
     bold = Font(bold=True)
     for heading in headings:
-        sheet.append([_cell(sheet, word, bold) for word in heading])
-    for number, row in enumerate(table, start=len(headings) + 1):
-        if number > MOST_ROWS:
-            raise TooLongForASheet(most=MOST_ROWS - len(headings))
-        sheet.append([_cell(sheet, cell) for cell in row])
+        sheet.append([_cell(sheet, word, font=bold) for word in heading])
+    for row in rows:
+        sheet.append([_cell(sheet, cell, column) for cell, column in zip(row, table.columns, strict=True)])
     workbook.save(file)
 
 
@@ -51,10 +55,12 @@ def _headings(table: Table) -> list[Iterable[str]]:
     return [table.names, tags] if any(tags) else [table.names]
 
 
-def _cell(sheet: Any, value: Any, font: Font | None = None) -> Any:
+def _cell(sheet: Any, value: Any, column: Column = HEADING, *, font: Font | None = None) -> Any:
     """A cell with its type said outright: a text is a text, whatever sign it starts with, and never a formula."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, str) and column.kind == "date":
+        value = _day(value)
     if isinstance(value, datetime) and value.tzinfo:
         value = value.astimezone(UTC).replace(tzinfo=None)  # a sheet knows no time zones
     if not isinstance(value, str):
@@ -64,6 +70,14 @@ def _cell(sheet: Any, value: Any, font: Font | None = None) -> Any:
     if font:
         cell.font = font
     return cell
+
+
+def _day(text: str) -> date | str:
+    """What a publication froze as a text becomes a day again; another text stays one."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 writer = Writer(media="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write=write)
