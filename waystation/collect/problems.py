@@ -309,3 +309,45 @@ class OtherProjection(Invalid):
 
     message = _("The layer is in {crs}, not in WGS 84.")
     remedy = _("Save it in WGS 84 (EPSG:4326).")
+
+
+class RowAnswersNothing(Invalid):
+    """A row under the table, such as a note, with nothing in any column that answers a question."""
+
+    message = _("The row “{words}” answers no question and was left out.")
+    remedy = _("Nothing need be done if it is a note.")
+
+
+class MappingNotReadable(Invalid):
+    """A mapping that is no YAML, or YAML of a kind that no mapping needs."""
+
+    message = _("The mapping is not readable YAML: it breaks at line {line}.")
+    remedy = _("Mend that line; a text with a colon or a hash sign in it goes in quotation marks.")
+
+
+class NoSuchMappingPart(Invalid):
+    """A mapping with a part that nobody reads, such as a mistyped one."""
+
+    message = _("No part of a mapping is called {part}.")
+    remedy = _("Use one of: {known}.")
+
+
+class WrongMappingPart(Invalid):
+    """A part of a mapping that is a list or a text where names and values belong, or the other way round."""
+
+    message = _("The part {part} of the mapping cannot be used as it stands.")
+    remedy = _("Write it in this shape: {example}.")
+
+
+class MappingForOther(Invalid):
+    """A mapping of one intake, loaded as another."""
+
+    message = _("The mapping is for {intake}, but {chosen} was chosen.")
+    remedy = _("Choose {intake}, or another mapping.")
+
+
+class NothingChosen(Invalid):
+    """A sheet of which nobody said what it is."""
+
+    message = _("Nobody said what this sheet is.")
+    remedy = _("Choose what it is, or give a mapping that says so.")

@@ -15,7 +15,7 @@ from waystation.kernel.problems import Gathering, Place, Problem
 
 from .files import path_of
 from .models import Form, FormVersion, Submission
-from .problems import BadMapping, NoSuchColumn, NoSuchForm, NoSuchSubmission, NothingAnswered, SheetEmpty, TotalRowLeftOut
+from .problems import BadMapping, NoSuchColumn, NoSuchForm, NoSuchSubmission, NothingAnswered, RowAnswersNothing, SheetEmpty, TotalRowLeftOut
 from .registry import Answers, Reading, Sheet, SheetOptions, intake_called, questions_of, reader_of
 from .rules import is_hxl_row, is_total_row, read_filled
 
@@ -128,6 +128,9 @@ def sheet_answers(
         if is_total_row(cells):
             warnings.append((Place(row=number), TotalRowLeftOut(words=_first_word(cells))))
             continue
+        if all(_is_blank(dict(zip(sheet.names, cells, strict=False)).get(name)) for name in columns.values()):
+            warnings.append((Place(row=number), RowAnswersNothing(words=_first_word(cells)[:80])))
+            continue
         rows.append(_answers(number, cells, sheet.names, columns, mapping))
         if len(rows) % 500 == 0:
             counting(len(rows))
@@ -141,12 +144,16 @@ def _filled_rows(sheet: Sheet) -> Iterator[tuple[int, tuple[Any, ...]]]:
     for at, (number, cells) in enumerate(sheet.rows):
         if at == 0 and is_hxl_row(cells):
             continue
-        if any(cell not in (None, "") for cell in cells):
+        if not all(_is_blank(cell) for cell in cells):
             yield number, cells
 
 
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
 def _first_word(cells: Sequence[Any]) -> str:
-    return next(str(cell) for cell in cells if cell not in (None, ""))
+    return next(str(cell).strip() for cell in cells if not _is_blank(cell))
 
 
 def _columns(names: list[str], mapping: Mapping[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from waystation.access.rules import checked_scope, digest
 from waystation.collect.rules import read_count
 
 from . import queries
-from .queries import Boundary
+from .queries import Outline
 
 GEOJSON = "application/geo+json"
 FIRST_LEVEL = "1"
@@ -46,16 +46,16 @@ def feature(geometry: Any, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def outlined(boundary: Boundary, **properties: Any) -> dict[str, Any]:
+def outlined(outline: Outline, **properties: Any) -> dict[str, Any]:
     """An area on a map, with the point inside it where its circle and its name belong."""
-    area = boundary.area
+    area = outline.area
     return feature(
-        boundary.outline,
-        pcode=boundary.pcode,
-        name=area.name_in(get_language() or "") if area else boundary.name,
-        level=area.level if area else None,
-        lon=boundary.longitude,
-        lat=boundary.latitude,
+        outline.geometry,
+        pcode=area.pcode,
+        name=area.name_in(get_language() or ""),
+        level=area.level,
+        lon=outline.longitude,
+        lat=outline.latitude,
         **properties,
     )
 
@@ -66,5 +66,5 @@ def areas_geojson(request: HttpRequest) -> HttpResponse:
     """The outlines of the areas of one level that the caller may see: ?level=1&scope=/SSD."""
     by = signed_in(request)
     level = read_count(request.GET.get("level", FIRST_LEVEL), "level") or 0
-    outlines = queries.latest_boundaries(by, level=level, scope=checked_scope(request.GET.get("scope", "/")))
-    return geojson([outlined(outline) for outline in outlines])
+    scope = checked_scope(request.GET.get("scope", "/"))
+    return geojson([outlined(outline) for outline in queries.outlines(by, levels=[level], scope=scope)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count as CountRows
@@ -54,10 +55,18 @@ def path_of(scope: str) -> list[Area]:
     return list(Area.objects.filter(scope__in=scopes).order_by("level"))
 
 
-def path_seen(by: Actor, scope: str) -> list[tuple[Area, bool]]:
-    """The areas around a place, from the country inwards, itself included; each with whether an actor may see it."""
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """An area around a place, and whether its reader may see all of it."""
+
+    area: Area
+    seen: bool
+
+
+def surroundings(by: Actor, scope: str) -> list[Surrounding]:
+    """The areas around a place, from the country inwards, itself included."""
     held = scopes_of(by, SEE)
-    return [(area, any(covers(one, area.scope) for one in held)) for area in path_of(scope)]
+    return [Surrounding(area, any(covers(one, area.scope) for one in held)) for area in path_of(scope)]
 
 
 def sites(
@@ -151,17 +160,34 @@ def sites_in_view(by: Actor, *, west: float, south: float, east: float, north: f
     ).order_by("pk")
 
 
-def latest_boundaries(by: Actor, *, level: int, scope: str = "/") -> QuerySet[Boundary]:
-    """The outlines of the areas of one level, each from the latest release that has it."""
-    seen = Area.objects.filter(within(by, SEE), inside(scope), level=level)
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An area as maps draw it: its simplified outline, and the point inside where a circle or a name belongs."""
+
+    area: Area
+    geometry: Mapping[str, Any]
+    longitude: float
+    latitude: float
+
+
+def outlines(by: Actor, *, levels: Collection[int], scope: str = "/") -> list[Outline]:
+    """The areas of some levels that an actor may see, each as the latest release draws it, widest first."""
+    seen = areas(by).filter(inside(scope), level__in=levels)
     latest = Boundary.objects.filter(area__in=seen).values("area").annotate(latest=Max("pk")).values("latest")
-    return Boundary.objects.filter(pk__in=latest).select_related("area").defer("geometry").order_by("pcode")
+    drawn = Boundary.objects.filter(pk__in=latest).select_related("area").defer("geometry")
+    return [_outline(boundary) for boundary in drawn.order_by("area__level", "pcode")]
 
 
-def outline_around(scope: str) -> Boundary | None:
-    """The outline of the smallest area around a place that has one; None where no boundaries are loaded."""
-    around = Boundary.objects.filter(area__scope__in=ancestors(scope)[1:])
-    return around.select_related("area").defer("geometry").order_by("-area__level", "-pk").first()
+def outline_around(scope: str) -> Outline | None:
+    """The smallest area around a place whose outline is known; None where no boundaries are loaded."""
+    around = Boundary.objects.filter(area__scope__in=ancestors(scope)[1:]).select_related("area")
+    smallest = around.defer("geometry").order_by("-area__level", "-pk").first()
+    return _outline(smallest) if smallest else None
+
+
+def _outline(boundary: Boundary) -> Outline:
+    assert boundary.area is not None  # noqa: S101  (asked by area)
+    return Outline(boundary.area, boundary.outline, boundary.longitude, boundary.latitude)
 
 
 def boundaries_of(pcodes: Iterable[str]) -> dict[str, Boundary]:

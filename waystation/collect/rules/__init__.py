@@ -3,14 +3,18 @@
 from .choices import read_choice, read_yes_no
 from .days import read_date
 from .filled import Filled, read_filled
+from .mappings import read_mapping
 from .numbers import read_count, read_number
+from .questions import Question, flat, read_questions
 from .rows import column_names, is_hxl_row, is_total_row
 from .texts import excerpt, folded, in_western_digits
 
 __all__ = [
     "Filled",
+    "Question",
     "column_names",
     "excerpt",
+    "flat",
     "folded",
     "in_western_digits",
     "is_hxl_row",
@@ -19,6 +23,8 @@ __all__ = [
     "read_count",
     "read_date",
     "read_filled",
+    "read_mapping",
     "read_number",
+    "read_questions",
     "read_yes_no",
 ]
