@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from waystation.access.models import Actor
 from waystation.access.queries import actor_with_key
 
 from . import actions, queries
@@ -80,10 +79,6 @@ def submission(request: HttpRequest, key: str) -> HttpResponse:
     by = actor_with_key(key)
     if request.method == "HEAD":
         return openrosa(status=204)
-    return _receive(request, by)
-
-
-def _receive(request: HttpRequest, by: Actor) -> HttpResponse:
     size = int(request.META.get("CONTENT_LENGTH") or 0)
     if size > LARGEST_REQUEST:
         raise TooMuchAtOnce(size=size, limit=LARGEST_REQUEST)

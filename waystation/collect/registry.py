@@ -121,6 +121,8 @@ class Intake:
     """The XLSForm as a Markdown table; None where only sheets bring it."""
     sheet_questions: tuple[str, ...] = ()
     """What a sheet may answer beyond the questions of the form."""
+    title: str = ""
+    """What it takes in, in a word or two, marked for translation: how pages offer it."""
 
 
 def read_all(rows: Sequence[Answers], gathering: Gathering, read_one: Callable[[Answers], Any]) -> list[Any]:

@@ -29,8 +29,9 @@ def prepare(
     *, by: Actor, figure: str, scope: str, audience: str = "internal", words: Mapping[str, str] | None = None
 ) -> Publication:
     """Work a figure out, protect the people in it for an audience, and freeze it. It waits for approval."""
-    asked = Ask(by=by, scope=scope, words={name: str(word) for name, word in (words or {}).items()})
     shown = figure_called(figure)
+    given = {**shown.defaults, **(words or {})}
+    asked = Ask(by=by, scope=scope, words={name: str(word) for name, word in given.items()})
     _check(figure, shown, asked, audience)
     protected = protect(shown.compute(asked), fewest=FEWEST[audience], totals_by=shown.totals_by)
     columns, rows = _frozen(protected.table)

@@ -44,14 +44,12 @@ def publication(by: Actor | None, number: int) -> Publication:
 
 def latest(by: Actor | None, figure: str, words: Mapping[str, str]) -> Publication:
     """The latest publication of a figure that somebody may see, by its parameters. Raises NotPublished."""
-    known = figure_called(figure).parameters
+    asked = figure_called(figure)
     for word in words:
-        if word not in known:
-            raise NoSuchParameter(figure=figure, word=word, known=", ".join(known) or "–")
-    asked = {f"words__{name}": str(value) for name, value in words.items()}
-    found = publications(by).filter(figure=figure, state=PUBLISHED, **asked)
-    if "level" in known and "level" not in words:
-        found = found.exclude(words__level__in=["0", "1"])  # the finest one, unless another is asked for
+        if word not in asked.parameters:
+            raise NoSuchParameter(figure=figure, word=word, known=", ".join(asked.parameters) or "–")
+    said = {f"words__{name}": str(value) for name, value in {**asked.defaults, **words}.items()}
+    found = publications(by).filter(figure=figure, state=PUBLISHED, **said)
     newest = found.first()
     if newest is None:
         raise NotPublished(figure=figure)

@@ -40,6 +40,8 @@ class Figure:
     sql: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     """The words it may be asked with, each with what it means. An absent one means: the latest."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """What a parameter is when it is not given."""
     totals_by: tuple[str, ...] = ()
     """Columns, outermost first, whose totals readers know or can work out; small cells are protected against them."""
     areas: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -9,13 +10,15 @@ import yaml
 
 from ..problems import MappingNotReadable, NoSuchMappingPart, WrongMappingPart
 
+ROW = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+
 
 def _is_text(part: Any) -> bool:
     return isinstance(part, str)
 
 
 def _is_row(part: Any) -> bool:
-    return isinstance(part, str) and part.isascii() and part.isdigit() and int(part) > 0
+    return isinstance(part, str) and bool(ROW.fullmatch(part))
 
 
 def _is_pairs(part: Any) -> bool:

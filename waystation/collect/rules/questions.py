@@ -73,9 +73,7 @@ def _words(label: Element, said: Mapping[str, str]) -> str:
     return said.get(named[1], "") if named else _plain(label)
 
 
-def _choices(
-    control: Element, lists: Mapping[str, Element], said: Mapping[str, str]
-) -> tuple[tuple[str, str], ...]:
+def _choices(control: Element, lists: Mapping[str, Element], said: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The choices written into a question, or those of the list that it names."""
     items = [(item, "value") for item in control.iterfind(f"{XFORMS}item")]
     itemset = control.find(f"{XFORMS}itemset")
@@ -97,9 +95,11 @@ def flat(answers: Mapping[str, Any], before: str = "") -> dict[str, str]:
     for name, answer in answers.items():
         if isinstance(answer, list):
             for number, one in enumerate(answer, start=1):
-                told |= flat(one, f"{before}{name}[{number}].") if isinstance(one, Mapping) else {
-                    f"{before}{name}[{number}]": str(one)
-                }
+                told |= (
+                    flat(one, f"{before}{name}[{number}].")
+                    if isinstance(one, Mapping)
+                    else {f"{before}{name}[{number}]": str(one)}
+                )
         else:
             told[f"{before}{name}"] = str(answer)
     return told

@@ -9,30 +9,16 @@ from typing import Any, Final
 from .texts import folded
 
 TAG = re.compile(r"\s*#[A-Za-z]")
-TOTAL_WORDS: Final = frozenset(
-    folded(words)
-    for words in (
-        *("total", "totals", "grand total", "overall total", "total general", "subtotal", "sub total", "sum"),
-        *("totaux", "total général", "sous-total", "somme", "totales", "suma", "totais", "subtotales"),
-        *(
-            "المجموع",
-            "مجموع",
-            "الإجمالي",
-            "إجمالي",
-            "المجموع الكلي",
-            "المجموع العام",
-            "الإجمالي العام",
-            "المجموع الفرعي",
-        ),
-        *("итого", "всего", "всього", "разом"),
-    )
-)
-TOTAL_OF = re.compile(
-    r"((grand |sub |sous )?totals?|subtotal|مجموع|اجمالي) (of|for|in|de|du|des|pour|en|في)\b.*|(مجموع|اجمالي) .*"
-)
-TOTAL_AFTER = re.compile(
-    r"(?!station\b).+ (grand |sub |sous )?total"
-)  # as pivot tables write; a filling station is a place
+TOTALS: Final = """
+    total, totals, grand total, overall total, total general, subtotal, sub-total, subtotals, sum
+    totaux, total général, sous-total, sous-totaux, somme
+    totales, subtotales, suma, totais
+    المجموع, مجموع, الإجمالي, إجمالي, المجموع الكلي, المجموع العام, الإجمالي العام, المجموع الفرعي
+    итого, всего, всього, разом
+"""
+TOTAL_WORDS = frozenset(folded(words) for words in re.split(r"[,\n]", TOTALS) if words.strip())
+TOTAL_OF = re.compile(r"((grand |sub |sous )?totals?|subtotal) (of|for|in|de|du|des|pour|en) .*|(مجموع|اجمالي) .*")
+PIVOT_TOTAL = re.compile(r"(?!station\b).+ (grand |sub )?total")  # "Juba Total"; but a Station Total sells fuel
 
 
 def is_hxl_row(cells: Sequence[Any]) -> bool:
@@ -50,7 +36,7 @@ def is_total_row(cells: Sequence[Any]) -> bool:
 
 def _says_total(text: str) -> bool:
     words = folded(text).strip(" :*.")
-    return words in TOTAL_WORDS or bool(TOTAL_OF.fullmatch(words) or TOTAL_AFTER.fullmatch(words))
+    return words in TOTAL_WORDS or bool(TOTAL_OF.fullmatch(words) or PIVOT_TOTAL.fullmatch(words))
 
 
 def column_names(headings: Sequence[Sequence[Any]]) -> list[str]:

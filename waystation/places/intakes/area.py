@@ -6,7 +6,7 @@ from functools import partial
 from waystation.access.models import Actor
 from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
-from waystation.kernel.problems import Gathering
+from waystation.kernel.problems import Gathering, _
 
 from .. import actions, queries
 from ..actions import NewArea
@@ -57,6 +57,7 @@ def record(by: Actor, areas: list[NewArea], source: Submission) -> None:
 
 
 intake = Intake(
+    title=_("Areas"),
     read=read,
     record=record,
     sheet_questions=(

@@ -6,7 +6,7 @@ from functools import partial
 from waystation.access.models import Actor
 from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
-from waystation.kernel.problems import Gathering
+from waystation.kernel.problems import Gathering, _
 
 from .. import actions, queries
 from ..actions import NewBoundary
@@ -44,4 +44,9 @@ def record(by: Actor, boundaries: list[NewBoundary], source: Submission) -> None
     )
 
 
-intake = Intake(read=read, record=record, sheet_questions=("pcode", "name", "geometry", "release", "licence"))
+intake = Intake(
+    title=_("Boundaries of areas"),
+    read=read,
+    record=record,
+    sheet_questions=("pcode", "name", "geometry", "release", "licence"),
+)

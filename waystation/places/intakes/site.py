@@ -7,7 +7,7 @@ from typing import Any
 from waystation.access.models import Actor
 from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
-from waystation.kernel.problems import Gathering, Problem
+from waystation.kernel.problems import Gathering, Problem, _
 
 from .. import actions, queries
 from ..actions import NewSite
@@ -155,6 +155,7 @@ def record(by: Actor, sites: list[NewSite], source: Submission) -> None:
 
 
 intake = Intake(
+    title=_("Site"),
     form=FORM,
     read=read,
     record=record,

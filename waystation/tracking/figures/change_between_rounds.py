@@ -28,6 +28,7 @@ figure = Figure(
         "since": "number of the round to compare with",
         "level": "0, 1 or 2",
     },
+    defaults={"level": "2"},
     totals_by=("adm1_code",),
     areas=("adm1_code", "adm2_code"),
     basis=queries.basis,

@@ -23,6 +23,7 @@ figure = Figure(
         Column("returnees", "count", hxl="#affected+returnees+ind", label="Returnees", shield="small"),
     ),
     parameters={"operation": "code of the operation", "round": "number of the round", "level": "0, 1 or 2"},
+    defaults={"level": "2"},
     totals_by=("adm1_code",),
     areas=("adm1_code", "adm2_code"),
     basis=queries.basis,

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from waystation.access.models import Actor
 from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
-from waystation.kernel.problems import Gathering
+from waystation.kernel.problems import Gathering, _
 from waystation.places.models import Site
 from waystation.places.problems import NoSuchSite
 from waystation.places.queries import sites_called
@@ -182,4 +182,6 @@ def record(by: Actor, visits: list[Visit], source: Submission) -> None:
     actions.record_visits(by=by, visits=visits, source=source)
 
 
-intake = Intake(form=FORM, read=read, record=record, sheet_questions=("carried_from",))
+intake = Intake(
+    title=_("Location count"), form=FORM, read=read, record=record, sheet_questions=("carried_from",)
+)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from waystation.access.models import Actor
 from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
-from waystation.kernel.problems import Gathering
+from waystation.kernel.problems import Gathering, _
 from waystation.places.problems import NoSuchArea
 from waystation.places.queries import areas_called
 
@@ -38,5 +38,8 @@ def record(by: Actor, totals: list[Reported], source: Submission) -> None:
 
 
 intake = Intake(
-    read=read, record=record, sheet_questions=("operation", "round", "area", "idp_individuals")
+    title=_("Totals reported for areas"),
+    read=read,
+    record=record,
+    sheet_questions=("operation", "round", "area", "idp_individuals")
 )
