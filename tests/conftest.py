@@ -46,7 +46,7 @@ def only_actions_write() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _quick(settings: Any, tmp_path: Path) -> None:
-    """Passwords hashed as always but with less memory, static files unhashed, files received in a folder of the test."""
+    """Passwords hashed as always but with less work, static files unhashed, a data folder for each test."""
     settings.DATA = tmp_path / "data"
     settings.DATA.mkdir()
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -83,9 +83,9 @@ def add(by: Actor, username: str, role: str, scope: str, kind: str = "person") -
 
 @pytest.fixture
 def country(system: Actor) -> SimpleNamespace:
-    """South Sudan with two states, three counties and four sites; round 1 of an operation; people with and without rights.
+    """South Sudan with two states, three counties and four sites; round 1 of an operation; people with rights.
 
-    officer, approver: the whole country; clerk: Jonglei (SS03) only; phone: may send and record in Jonglei, by its key.
+    officer, approver: the whole country; clerk: Jonglei (SS03) only; phone: may send and record there, by its key.
     """
     areas = [
         NewArea("SSD", 0, "South Sudan", "/SSD"),

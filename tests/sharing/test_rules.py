@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from waystation.kernel.tables import Column, Table
-from waystation.sharing.rules import FEWEST_SHOWN, HIDDEN, harmless, protect
+from waystation.kernel.tables import Column, Table, harmless
+from waystation.sharing.rules import FEWEST_SHOWN, HIDDEN, protect
 
 AREAS = (Column("state"), Column("county"))
 PERSONS = Column("persons", "count", shield="small")

@@ -70,9 +70,7 @@ def action(*, on: str | Where = Where.EVERYWHERE) -> Callable[[Callable[P, R]], 
                 with writing(app):
                     result = function(*args, **kwargs)
                 with writing("access"):
-                    Entry.objects.create(
-                        app=app, verb=verb, actor=given["by"], scope=scope, refs=_refs(given, result)
-                    )
+                    Entry.objects.create(app=app, verb=verb, actor=given["by"], scope=scope, refs=_refs(given, result))
             return result
 
         VERBS[verb] = run

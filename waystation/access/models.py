@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+if TYPE_CHECKING:
+    Text = models.CharField[str, str]
+else:  # Django's fields take no type parameters when they run
+    Text = models.CharField
 
-class ScopeField(models.CharField):  # type: ignore[type-arg]
-    """The path of a place. Compared byte by byte on both databases, so that `inside` is a range of an ordinary index."""
+
+class ScopeField(Text):
+    """The path of a place. Compared byte by byte on both databases, so `inside` is a range of an ordinary index."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": 400, **options})
@@ -55,7 +60,7 @@ class Actor(AbstractBaseUser):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="actors")
     is_active = models.BooleanField(default=True)
 
-    objects: ClassVar[BaseUserManager[Actor]] = BaseUserManager()
+    objects = BaseUserManager()
 
     def __str__(self) -> str:
         return self.username

@@ -18,7 +18,7 @@ KEY_LENGTH = 64  # what ODK's phones and scripts expect of a key in the address
 
 def covers(held: str, scope: str) -> bool:
     """Whether a grant over one path reaches another: itself and all inside it."""
-    return held == "/" or scope == held or scope.startswith(held + "/")
+    return held in ("/", scope) or scope.startswith(held + "/")
 
 
 def includes(verbs: Iterable[str], verb: str) -> bool:

@@ -35,7 +35,12 @@ def message(words: str, nature: str = "") -> bytes:
     """The envelope in which a phone reads a sentence."""
     root = Element("OpenRosaResponse", xmlns=RESPONSE, items="0")
     SubElement(root, "message", nature=nature).text = words
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return written(root)
+
+
+def written(root: Element) -> bytes:
+    """A tree as XML in UTF-8."""
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 @require_safe
@@ -56,7 +61,7 @@ def form_list(request: HttpRequest, key: str) -> HttpResponse:
             ("downloadUrl", request.build_absolute_uri(address)),
         ):
             SubElement(form, name).text = words
-    return openrosa(tostring(root, encoding="utf-8", xml_declaration=True))
+    return openrosa(written(root))
 
 
 @require_safe
@@ -69,7 +74,7 @@ def form(request: HttpRequest, key: str, form_id: str) -> HttpResponse:
 def manifest(request: HttpRequest, key: str, form_id: str) -> HttpResponse:
     """The files that a form needs beside it: none yet."""
     queries.open_version(actor_with_key(key), form_id)
-    return openrosa(tostring(Element("manifest", xmlns=MANIFEST), encoding="utf-8", xml_declaration=True))
+    return openrosa(written(Element("manifest", xmlns=MANIFEST)))
 
 
 @csrf_exempt

@@ -71,7 +71,9 @@ class Submission(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["instance"], name="collect_one_instance", condition=models.Q(state__in=["waiting", "filed", "held"])
+                fields=["instance"],
+                name="collect_one_instance",
+                condition=models.Q(state__in=["waiting", "filed", "held"]),
             ),
             models.UniqueConstraint(fields=["instance", "sha256"], name="collect_one_content"),
         ]

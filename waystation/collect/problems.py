@@ -38,6 +38,20 @@ class NoSuchForm(NotFound):
     remedy = _("Fetch the list of forms again on the phone.")
 
 
+class NoSuchVersion(NotFound):
+    """A version of a form that is not there, or not for this reader."""
+
+    message = _("There is no version {version} of a form that you may see.")
+    remedy = _("Go back to the list of forms.")
+
+
+class NoSuchFile(NotFound):
+    """A file that did not come with a submission, or that the folder of files has lost."""
+
+    message = _("{file} is not among the files of this submission.")
+    remedy = _("Choose one of the files listed; if it is listed, restore it from a backup.")
+
+
 class NoSuchSubmission(NotFound):
     """A submission that is not there, or not for this reader."""
 

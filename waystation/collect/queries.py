@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from waystation.access.models import Actor
-from waystation.access.queries import scopes_of, within
+from waystation.access.queries import may, scopes_of, within
 from waystation.access.rules import ancestors
 from waystation.kernel.problems import Gathering, Place, Problem
 
 from .files import path_of
-from .models import Form, FormVersion, Submission
-from .problems import BadMapping, NoSuchColumn, NoSuchForm, NoSuchSubmission, NothingAnswered, RowAnswersNothing, SheetEmpty, TotalRowLeftOut
+from .models import Attachment, Correction, Form, FormVersion, Submission
+from .problems import (
+    BadMapping,
+    NoSuchColumn,
+    NoSuchFile,
+    NoSuchForm,
+    NoSuchSubmission,
+    NoSuchVersion,
+    NothingAnswered,
+    RowAnswersNothing,
+    SheetEmpty,
+    TotalRowLeftOut,
+)
 from .registry import Answers, Reading, Sheet, SheetOptions, intake_called, questions_of, reader_of
-from .rules import is_hxl_row, is_total_row, read_filled
+from .rules import Question, flat, is_hxl_row, is_total_row, read_filled, read_questions
 
 Counting = Callable[[int], None]
 """Told how many rows were read so far, for a progress bar."""
 
 
 def forms(by: Actor) -> QuerySet[Form]:
-    """The forms an actor may see, each with the number of its latest version."""
-    latest = FormVersion.objects.filter(form=OuterRef("pk")).order_by("-pk").values("version")[:1]
-    return Form.objects.filter(within(by, "collect.see")).annotate(latest=Subquery(latest)).order_by("form_id")
+    """The forms of the places where an actor may see what comes in, and of places around them, with their versions.
+
+    Forms that no phone ever fetched, for only sheets bring their answers, are left out.
+    """
+    around = [path for scope in scopes_of(by, "collect.see") for path in ancestors(scope)]
+    versions = FormVersion.objects.select_related("published_by").defer("definition", "xform").order_by("-pk")
+    return (
+        Form.objects.filter(within(by, "collect.see") | Q(scope__in=around))
+        .filter(Exists(FormVersion.objects.filter(form=OuterRef("pk"))))
+        .prefetch_related(Prefetch("versions", versions))
+        .order_by("title", "pk")
+    )
+
+
+def form_version(by: Actor, number: int) -> FormVersion:
+    """One version of a form that an actor may see, whole. Raises NoSuchVersion."""
+    version = FormVersion.objects.filter(pk=number, form__in=forms(by)).select_related("form").first()
+    if version is None:
+        raise NoSuchVersion(version=number)
+    return version
 
 
 def open_versions(by: Actor) -> QuerySet[FormVersion]:
@@ -72,6 +101,45 @@ def tray(by: Actor) -> QuerySet[Submission]:
     return submissions(by).filter(state__in=[Submission.State.HELD, Submission.State.RIVAL])
 
 
+def tallies(by: Actor) -> dict[str, int]:
+    """How many of the submissions that an actor may see are in each state; a state without any is absent."""
+    return dict(submissions(by).order_by().values_list("state").annotate(Count("pk")))
+
+
+def chosen(found: QuerySet[Submission], *, form: str = "", state: str = "") -> QuerySet[Submission]:
+    """Of some submissions those that fill in one form, or are in one state."""
+    if form:
+        found = found.filter(form__form_id=form)
+    return found.filter(state=state) if state else found
+
+
+def forms_of(found: QuerySet[Submission]) -> QuerySet[Form]:
+    """The forms that some submissions fill in."""
+    return Form.objects.filter(Exists(found.order_by().filter(form=OuterRef("pk")))).order_by("title", "pk")
+
+
+def lines(found: QuerySet[Submission]) -> QuerySet[Submission, Any]:
+    """Submissions as the lines of a list: sender, form, file, and of the problems the first one with its place.
+
+    A held sheet may carry hundreds of problems, so only the first is fetched; `details` holds their count.
+    """
+    file = Attachment.objects.filter(submission=OuterRef("pk"), submission__mapping__isnull=False).values("name")[:1]
+    return found.values(
+        "pk",
+        "state",
+        "received_at",
+        "records",
+        title=F("form__title"),
+        sender=F("actor__name"),
+        file=Subquery(file),
+        code=F("problem__code"),
+        says=F("problem__says"),
+        advises=F("problem__advises"),
+        details=F("problem__details"),
+        first=F("problem__each__0"),
+    )
+
+
 def submission(by: Actor, number: int) -> Submission:
     """One submission that an actor may see. Raises NoSuchSubmission."""
     found = Submission.objects.filter(within(by, "collect.see"), pk=number).select_related("form", "actor").first()
@@ -86,6 +154,91 @@ def answers_of(submission: Submission) -> dict[str, Any]:
     for correction in submission.corrections.order_by("pk"):
         answers[correction.question] = correction.answer
     return answers
+
+
+def waiting_before(submission: Submission) -> int:
+    """How many submissions the worker takes before this one."""
+    return Submission.objects.filter(state=Submission.State.WAITING, pk__lt=submission.pk).count()
+
+
+def contents_of(by: Actor, submission: Submission) -> list[Submission]:
+    """Every content that came under the id of a submission, itself included, in the order they came."""
+    same = Submission.objects.filter(within(by, "collect.see"), instance=submission.instance)
+    return list(same.select_related("actor", "form").order_by("pk"))
+
+
+def may_decide(by: Actor, submission: Submission) -> dict[str, bool]:
+    """What an actor may do with a submission: correct, refile, set_aside."""
+    return {verb: may(by, f"collect.{verb}", submission.scope) for verb in ("correct", "refile", "set_aside")}
+
+
+def attachment(by: Actor, number: int, name: str) -> Attachment:
+    """One file of a submission that an actor may see. Raises NoSuchSubmission, NoSuchFile."""
+    found = submission(by, number).attachments.filter(name=name).first()
+    if found is None or not path_of(found.sha256).exists():
+        raise NoSuchFile(file=name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One question of a submission: what was sent, and what the tray made of it."""
+
+    question: Question
+    sent: str
+    correction: Correction | None = None
+
+    @property
+    def answer(self) -> str:
+        """What counts."""
+        return self.correction.answer if self.correction else self.sent
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What was sent and what counts, choices by their words."""
+        return self.question.say(self.sent), self.question.say(self.answer)
+
+
+def questions_asked(submission: Submission, language: str) -> Mapping[str, Question]:
+    """The questions of the form as it was when it was filled in, else of its latest version."""
+    versions = submission.form.versions.order_by("-pk").defer("definition")
+    version = versions.filter(version=submission.version).first() or versions.first()
+    return read_questions(version.xform, language) if version else {}
+
+
+def told(submission: Submission, language: str) -> list[Told]:
+    """A phone's answers one by one: the questions of the form in its order, then whatever else was sent."""
+    sent = flat(read_filled(bytes(submission.body)).answers)
+    asked = questions_asked(submission, language)
+    corrections = {one.question: one for one in submission.corrections.select_related("corrected_by").order_by("pk")}
+    names = [*asked, *(name for name in [*sent, *corrections] if name not in asked)]
+    return [
+        Told(asked.get(name) or Question(name, name), sent.get(name, ""), corrections.get(name))
+        for name in dict.fromkeys(names)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One question and its answer in each of several contents, in their order."""
+
+    question: Question
+    answers: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the contents do not agree on it."""
+        return len(set(self.answers)) > 1
+
+
+def compared(contents: Sequence[Submission], language: str) -> list[Compared]:
+    """Contents that came under one id, question by question."""
+    sides = [{one.question.name: one for one in told(content, language)} for content in contents]
+    asked = {name: one.question for side in sides for name, one in side.items()}
+    return [
+        Compared(question, tuple(side[name].words[1] if name in side else "" for side in sides))
+        for name, question in asked.items()
+    ]
 
 
 def read_submission(submission: Submission) -> Reading:
@@ -123,7 +276,8 @@ def sheet_answers(
     )
     sheet = reader_of(name).read(path, options)
     columns = _columns(sheet.names, mapping)
-    rows, warnings = [], []
+    rows: list[Answers] = []
+    warnings: list[tuple[Place, Problem]] = []
     for number, cells in _filled_rows(sheet):
         if is_total_row(cells):
             warnings.append((Place(row=number), TotalRowLeftOut(words=_first_word(cells))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
@@ -27,6 +27,9 @@ INSTANCE = "{http://www.w3.org/2002/xforms}instance"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
+Read = TypeVar("Read")
+
+
 @dataclass(slots=True)
 class Answers:
     """The answers of one filled form or of one row of a sheet, by question.
@@ -41,7 +44,7 @@ class Answers:
     """The heading of the column that answers a question, where it has another name."""
     faults: list[tuple[Place, Problem]] = field(default_factory=list)
 
-    def _read(self, question: str, reader: Callable[[Any], Any], needed: bool) -> Any:
+    def _read(self, question: str, reader: Callable[[Any], Read], *, needed: bool) -> Read | None:
         word = self.words.get(question)
         if isinstance(word, str):
             word = word.strip()
@@ -70,25 +73,28 @@ class Answers:
 
     def text(self, question: str, *, needed: bool = False) -> str:
         """A text without its outer blanks; a whole number of a sheet is written as such; empty when absent."""
-        return self._read(question, _as_text, needed) or ""
+        return self._read(question, _as_text, needed=needed) or ""
 
     def count(self, question: str, *, needed: bool = False) -> int | None:
         """A whole number of people or things, never negative."""
-        return self._read(question, lambda word: read_count(word, self.place(question)), needed)
+        return self._read(question, lambda word: read_count(word, self.place(question)), needed=needed)
 
     def number(self, question: str, *, needed: bool = False) -> float | None:
         """A measured number."""
-        return self._read(question, lambda word: read_number(word, self.place(question)), needed)
+        return self._read(question, lambda word: read_number(word, self.place(question)), needed=needed)
 
-    def date(self, question: str, *, needed: bool = False) -> date:
-        """A day. Only `all_read` makes sure that it is one."""
-        return self._read(question, lambda word: read_date(word, self.place(question)), needed)
+    def date(self, question: str, *, needed: bool = False) -> date | None:
+        """A day."""
+        return self._read(question, lambda word: read_date(word, self.place(question)), needed=needed)
 
     def choice(
         self, question: str, choices: Mapping[str, Iterable[str]], *, needed: bool = False, default: str = ""
     ) -> str:
         """The code of one of some choices, each with the spellings that stand for it."""
-        return self._read(question, lambda word: read_choice(word, choices, self.place(question)), needed) or default
+        return (
+            self._read(question, lambda word: read_choice(word, choices, self.place(question)), needed=needed)
+            or default
+        )
 
     def yes_no(self, question: str) -> bool | None:
         """Yes, no, or not said."""
@@ -178,11 +184,12 @@ def read_xlsform(definition: bytes, name: str = "data") -> ReadForm:
         raise FormNotReadable(name=name, reason=str(error)) from error
     xform = fromstring(result.xform)
     instance = xform.find(f".//{INSTANCE}/*")
-    assert instance is not None and result._pyxform is not None  # noqa: S101  (pyxform always writes one)
+    assert instance is not None  # noqa: S101  (pyxform always writes one)
+    assert result._pyxform is not None  # noqa: S101
     return ReadForm(
         form_id=instance.get("id", ""),
         version=instance.get("version", ""),
-        title=xform.findtext(f".//{XHTML}title") or instance.get("id", ""),
+        title=str(xform.findtext(f".//{XHTML}title") or instance.get("id", "")),
         intake=str(result._pyxform.get("intake", "")),
         xform=result.xform,
         questions=tuple(_questions(instance)),

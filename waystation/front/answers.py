@@ -22,9 +22,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 log = logging.getLogger(__name__)
 
-POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
 class ContentSecurityPolicy:

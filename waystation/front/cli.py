@@ -45,7 +45,7 @@ def tell(problem: Problem) -> None:
         from django.utils.translation import gettext as translate  # noqa: PLC0415
 
         told = problem.as_dict(translate)
-    except Exception:  # noqa: BLE001  (settings that cannot be read leave nothing to translate with)
+    except Exception:  # (settings that cannot be read leave nothing to translate with)
         told = problem.as_dict()
     lines = [f"{told['code']}: {told['message']}", f"  {told['remedy']}"]
     if isinstance(problem, Several):

@@ -254,12 +254,14 @@ def words_of(pairs: Sequence[str]) -> dict[str, str]:
 @click.argument("figure")
 @click.argument("words", nargs=-1)
 @click.option("--scope", default="/", show_default=True, help="The place it is worked out over.")
-@click.option("--audience", type=click.Choice(["public", "partners", "internal"]), default="internal", show_default=True)
+@click.option(
+    "--audience", type=click.Choice(["public", "partners", "internal"]), default="internal", show_default=True
+)
 @click.option("--round", "round_", type=int, help="The same as the word round=N.")
 @click.option("--by", "name", help="Who prepares it; the operator when left out.")
 @click.option("--wait", is_flag=True, help="Leave the approval to somebody else.")
 def publish(
-    figure: str, words: Sequence[str], scope: str, audience: str, round_: int | None, name: str | None, wait: bool
+    *, figure: str, words: Sequence[str], scope: str, audience: str, round_: int | None, name: str | None, wait: bool
 ) -> None:
     """Work FIGURE out, protect the people in it, freeze it, and let it out: waystation publish APP.FIGURE round=11."""
     asked = words_of(words) | ({"round": str(round_)} if round_ is not None else {})
@@ -277,7 +279,7 @@ def publish(
 @click.option("--round", "round_", type=int, help="The same as the word round=N.")
 @click.option("--area", default="", help="Only the rows of this P-code.")
 @click.option("--by", "name", help="What this person may see; all when left out.")
-def export(figure: str, words: Sequence[str], suffix: str, round_: int | None, area: str, name: str | None) -> None:
+def export(*, figure: str, words: Sequence[str], suffix: str, round_: int | None, area: str, name: str | None) -> None:
     """Write a published FIGURE to standard output."""
     writer = writer_called(suffix)
     asked = words_of(words) | ({"round": str(round_)} if round_ is not None else {})

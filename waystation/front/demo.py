@@ -73,9 +73,7 @@ def _load(by: Actor, load_sheet: LoadSheet) -> None:
 
 
 def _open_round(by: Actor) -> None:
-    operation = tracking.open_operation(
-        by=by, code="SSD-MT", name="South Sudan mobility tracking", scope="/SSD"
-    )
+    operation = tracking.open_operation(by=by, code="SSD-MT", name="South Sudan mobility tracking", scope="/SSD")
     tracking.plan_round(
         by=by,
         operation=operation,
@@ -92,7 +90,9 @@ def _publish(by: Actor) -> None:
         ("tracking.people_by_area", "public", {"level": "2"}),
         ("tracking.people_by_location", "internal", {}),
     ):
-        prepared = sharing.prepare(by=by, figure=figure, scope="/SSD", audience=audience, words={"round": "11", **words})
+        prepared = sharing.prepare(
+            by=by, figure=figure, scope="/SSD", audience=audience, words={"round": "11", **words}
+        )
         sharing.approve(by=by, publication=prepared)
 
 

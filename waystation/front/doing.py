@@ -24,6 +24,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from waystation.access.action import VERBS
 from waystation.access.models import Actor
+from waystation.access.queries import EVERY_ROW, scopes_of, within
 from waystation.kernel.problems import Gathering
 
 from .problems import NoSuchRow, NoSuchVerb, NotThatKind, WrongWords
@@ -77,29 +78,36 @@ def _bare(kind: Any) -> Any:
     return kind
 
 
-def read_word(name: str, word: Any, kind: Any) -> Any:
-    """One word, read as one type. A row is read by the field it is known by. Raises NoSuchRow, NotThatKind."""
+def read_word(by: Actor, name: str, word: Any, kind: Any) -> Any:
+    """One word, read as one type; a row by the field it is known by, if the caller may see it.
+
+    Raises NoSuchRow, NotThatKind, WrongWords.
+    """
     kind = _bare(kind)
     if word is None:
         return None
     if get_origin(kind) in (list, tuple, Mapping) or is_dataclass(kind):
-        return _read_many(name, word, kind)
+        return _read_many(by, name, word, kind)
     if issubclass(kind, Model):
-        return _read_row(word, kind)
+        return _read_row(by, word, kind)
     try:
         return READERS[kind](word)
     except (ValueError, TypeError, ArithmeticError) as error:
         raise NotThatKind(name=name, word=word, kind=kind.__name__) from error
 
 
-def _read_row(word: Any, kind: type[Model]) -> Model:
-    row: Model | None = kind._default_manager.filter(**{getattr(kind, "known_by"): str(word)}).first()  # noqa: B009
+def _read_row(by: Actor, word: Any, kind: type[Model]) -> Model:
+    """A row that the caller may see; of one that they may not see, not even whether it is there is told."""
+    see = f"{kind._meta.app_label}.see"
+    placed = any(field.name == "scope" for field in kind._meta.concrete_fields)
+    seen = within(by, see) if placed else (EVERY_ROW if scopes_of(by, see) else ~EVERY_ROW)
+    row: Model | None = kind._default_manager.filter(seen, **{getattr(kind, "known_by"): str(word)}).first()  # noqa: B009
     if row is None:
         raise NoSuchRow(kind=kind._meta.verbose_name, word=word)
     return row
 
 
-def _read_many(name: str, word: Any, kind: Any) -> Any:
+def _read_many(by: Actor, name: str, word: Any, kind: Any) -> Any:
     """A list, an object of words, or the fields of one thing; a text is read as JSON first."""
     if isinstance(word, str):
         try:
@@ -109,13 +117,13 @@ def _read_many(name: str, word: Any, kind: Any) -> Any:
     if get_origin(kind) is Mapping and isinstance(word, dict):
         return {str(key): str(value) for key, value in word.items()}
     if get_origin(kind) in (list, tuple) and isinstance(word, list):
-        return get_origin(kind)([read_word(name, one, get_args(kind)[0]) for one in word])
+        return get_origin(kind)([read_word(by, name, one, get_args(kind)[0]) for one in word])
     if is_dataclass(kind) and isinstance(word, dict):
         hints = get_type_hints(kind)
         if not word.keys() <= {field.name for field in fields(kind)}:
             raise WrongWords(verb=name, takes=", ".join(hints), given=", ".join(word))
         try:
-            return kind(**{key: read_word(key, value, hints[key]) for key, value in word.items()})  # type: ignore[operator]
+            return kind(**{key: read_word(by, key, value, hints[key]) for key, value in word.items()})  # type: ignore[operator]
         except TypeError as error:
             raise WrongWords(verb=name, takes=", ".join(hints), given=", ".join(word)) from error
     raise NotThatKind(name=name, word=word, kind=str(kind))
@@ -134,6 +142,6 @@ def do(verb: str, by: Actor, words: Mapping[str, Any]) -> Any:
     read, gathering = {}, Gathering()
     for name, word in words.items():
         with gathering.at(column=name):
-            read[name] = read_word(name, word, takes[name])
+            read[name] = read_word(by, name, word, takes[name])
     gathering.close()
     return action(by=by, **read)

@@ -32,7 +32,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             {
                 "url": reverse(name),
                 "label": gettext(label),
-                "current": name == here or (":" in name and section == name.partition(":")[0] and here not in dict(PAGES)),
+                "current": name == here
+                or (":" in name and section == name.partition(":")[0] and here not in dict(PAGES)),
             }
             for name, label in pages
         ]

@@ -102,6 +102,6 @@ def _country(row: dict[str, Any]) -> NewArea:
 
 def _forms(by: Actor) -> None:
     """The forms that the apps bring along. An office's own version, once published, stays the one in use."""
-    for name, intake in sorted(intakes().items()):
+    for _name, intake in sorted(intakes().items()):
         if intake.form:
             collect.publish_form(by=by, definition=intake.form.encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import threading
+from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
 
@@ -62,9 +63,15 @@ def work_beside() -> None:
     stop = threading.Event()
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), stop.set()), daemon=True).start()
+        threading.Thread(target=stop_after, args=(parent, stop), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     worker.work(stop)
+
+
+def stop_after(parent: BaseProcess, stop: threading.Event) -> None:
+    """Stop when the server has ended, in whatever way."""
+    parent.join()
+    stop.set()
 
 
 def work(*, once: bool) -> None:

@@ -21,7 +21,8 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: Actor, **options: Any) -> HttpResponse:
         """Note it in the audit log."""
         actions.sign_in(by=user)
-        return super().post_login(request, user, **options)
+        answer: HttpResponse = super().post_login(request, user, **options)
+        return answer
 
     def set_password(self, user: Actor, password: str) -> None:
         """The password itself goes nowhere but through Argon2."""

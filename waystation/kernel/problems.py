@@ -63,7 +63,7 @@ class Problem(Exception):
         }
 
     def as_record(self) -> dict[str, Any]:
-        """The shape that is stored: as told, with the untranslated sentences, so that any reader's language can follow."""
+        """The shape that is stored: as told, with the untranslated sentences, so that every language can follow."""
         return {**self.as_dict(), "says": self.message, "advises": self.remedy}
 
 

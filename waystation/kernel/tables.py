@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Kind = Literal["text", "count", "number", "date", "latitude", "longitude"]
 
@@ -45,3 +45,14 @@ class Table:
     def names(self) -> list[str]:
         """The columns' names, in order."""
         return [column.name for column in self.columns]
+
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe goes before one that looks like it.
+
+    The list of signs is OWASP's for CSV injection. Numbers are not texts: they pass as they are.
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

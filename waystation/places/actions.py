@@ -125,11 +125,14 @@ def _move(by: Actor, areas: list[NewArea], known: Mapping[str, Area]) -> None:
         before = known[area.pcode].scope if area.pcode in known else area.scope
         if before == area.scope:
             continue
-        for model in (Area, Site):
-            rows = list(model._default_manager.filter(inside(before)).exclude(scope=before))
-            for row in rows:
-                row.scope = area.scope + row.scope.removeprefix(before)
-            model._default_manager.bulk_update(rows, ["scope"], batch_size=PORTION)
+        inner = list(Area.objects.filter(inside(before)).exclude(scope=before))
+        sites = list(Site.objects.filter(inside(before)))
+        for inside_area in inner:
+            inside_area.scope = area.scope + inside_area.scope.removeprefix(before)
+        for site in sites:
+            site.scope = area.scope + site.scope.removeprefix(before)
+        Area.objects.bulk_update(inner, ["scope"], batch_size=PORTION)
+        Site.objects.bulk_update(sites, ["scope"], batch_size=PORTION)
         access.move_grants(by=by, before=before, after=area.scope)
 
 
@@ -196,7 +199,7 @@ def register_sites(*, by: Actor, sites: list[NewSite], source: Submission | None
 
 
 def _fresh_codes(number: int) -> list[str]:
-    """Codes that no site has. Drawn by chance, so that two offices offline seldom draw the same, and none tells order."""
+    """Codes that no site has. Drawn by chance: two offices offline seldom draw the same."""
     drawn: set[str] = set()
     while len(drawn) < number:
         drawn |= {site_code(secrets.randbits(30)) for _one in range(number - len(drawn))}

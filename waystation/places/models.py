@@ -97,7 +97,9 @@ class Site(models.Model):
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     sensitivity = models.CharField(
-        max_length=12, choices=[(level, level) for level in SENSITIVITIES], default="internal",
+        max_length=12,
+        choices=[(level, level) for level in SENSITIVITIES],
+        default="internal",
         help_text="Who may see the coordinates.",
     )
     source = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="+")

@@ -18,7 +18,7 @@ from waystation.sharing.registry import Ask
 
 from .models import Area, Boundary, Release, Site, SiteCode, SiteName, SiteStatus
 from .problems import NoSuchArea, NoSuchSite
-from .rules import check_site_code, shown_coordinate
+from .rules import GeoJson, check_site_code, shown_coordinate
 
 SEE = "places.see"
 
@@ -69,9 +69,7 @@ def surroundings(by: Actor, scope: str) -> list[Surrounding]:
     return [Surrounding(area, any(covers(one, area.scope) for one in held)) for area in path_of(scope)]
 
 
-def sites(
-    by: Actor, *, scope: str = "/", search: str = "", kind: str = "", status: str = ""
-) -> QuerySet[Site]:
+def sites(by: Actor, *, scope: str = "/", search: str = "", kind: str = "", status: str = "") -> QuerySet[Site]:
     """The sites an actor may see, inside a place, by a part of any name or a code; perhaps of one kind or status."""
     found = Site.objects.filter(within(by, SEE), inside(scope)).select_related("area")
     if search:
@@ -155,9 +153,9 @@ def sites_called(by: Actor, codes: Iterable[str]) -> dict[str, Site]:
 
 def sites_in_view(by: Actor, *, west: float, south: float, east: float, north: float) -> QuerySet[Site]:
     """The sites an actor may see whose point lies in a window of the map."""
-    return Site.objects.filter(
-        within(by, SEE), latitude__range=(south, north), longitude__range=(west, east)
-    ).order_by("pk")
+    return Site.objects.filter(within(by, SEE), latitude__range=(south, north), longitude__range=(west, east)).order_by(
+        "pk"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ class Outline:
     """An area as maps draw it: its simplified outline, and the point inside where a circle or a name belongs."""
 
     area: Area
-    geometry: Mapping[str, Any]
+    geometry: GeoJson
     longitude: float
     latitude: float
 

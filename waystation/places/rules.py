@@ -378,9 +378,9 @@ def drawing_around(window: Window, width: int = 800) -> Drawing:
     )
 
 
-def window_of(outlines: Sequence[GeoJson]) -> Window:
-    """The smallest window around some outlines, at least one."""
-    points = [point for outline in outlines for ring in rings_of(outline) for point in ring]
+def window_of(outlines: Sequence[GeoJson], points: Sequence[Sequence[float]] = ()) -> Window:
+    """The smallest window around some outlines and some points (longitude, latitude), at least one of either."""
+    points = [*points, *(point for outline in outlines for ring in rings_of(outline) for point in ring)]
     longitudes, latitudes = [point[0] for point in points], [point[1] for point in points]
     return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 

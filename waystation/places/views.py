@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +63,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
         "places/site.html",
         {
             "site": found,
-            "path": path(queries.surroundings(by, found.area.scope), reverse("places:sites")),
+            "path": path(queries.surroundings(by, found.area.scope), _address),
             "point": point,
             "drawing": _drawing(outline, point) if outline and point else None,
             "source": found.source_id if found.source and may(by, "collect.see", found.source.scope) else None,
@@ -70,10 +71,14 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def path(around: Sequence[Surrounding], address: str) -> list[tuple[str, str]]:
-    """The areas around a place as names, each with the address that narrows a page to it, where the reader may go."""
+def path(around: Sequence[Surrounding], address: Callable[[str], str]) -> list[tuple[str, str]]:
+    """The areas around a place as names, each with its address where the reader may see all of it."""
     language = get_language() or ""
-    return [(one.area.name_in(language), f"{address}?area={one.area.pcode}" if one.seen else "") for one in around]
+    return [(one.area.name_in(language), address(one.area.pcode) if one.seen else "") for one in around]
+
+
+def _address(pcode: str) -> str:
+    return f"{reverse('places:sites')}?{urlencode({'area': pcode})}"
 
 
 def _drawing(outline: Outline, point: tuple[float, float]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def refuse(*, by: Actor, publication: Publication, note: str) -> Publication:
 
 @action(on="publication")
 def withdraw(*, by: Actor, publication: Publication, note: str) -> Publication:
-    """Withdraw a publication that turned out wrong. It stays in the list with the reason, and is no longer given out."""
+    """Withdraw a publication that turned out wrong. It stays listed with the reason, and is given out no more."""
     if publication.state != Publication.State.PUBLISHED:
         raise NotWaiting(number=publication.pk, state=publication.state)
     return _close(by, publication, Publication.State.WITHDRAWN, note)

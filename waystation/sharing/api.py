@@ -15,7 +15,7 @@ from .registry import writer_called
 def figure(request: HttpRequest, name: str, suffix: str) -> StreamingHttpResponse:
     """The latest publication of a figure that the caller may see: ?round=11&area=SS01 choose."""
     writer = writer_called(suffix)
-    words = {key: value for key, value in request.GET.items() if key != "area"}
+    words = {key: str(value) for key, value in request.GET.items() if key != "area"}
     publication = latest(caller(request), name, words)
     answer = StreamingHttpResponse(
         writer.write(table_of(publication, request.GET.get("area", ""))), content_type=writer.media

@@ -34,7 +34,9 @@ class Publication(models.Model):
     rows = models.JSONField()
     basis = models.JSONField(default=dict, help_text="Method, dates and coverage, as they were.")
     withheld = models.PositiveIntegerField(help_text="Cells hidden to protect people.")
-    entry = models.PositiveBigIntegerField(help_text="The audit log had come this far: what was recorded later is not in it.")
+    entry = models.PositiveBigIntegerField(
+        help_text="The audit log had come this far: what was recorded later is not in it."
+    )
     checksum = models.CharField(max_length=64, help_text="SHA-256 of columns, rows and basis.")
     prepared_by = models.ForeignKey(Actor, models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField(auto_now_add=True)

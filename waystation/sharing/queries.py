@@ -29,9 +29,7 @@ def publications(by: Actor | None) -> QuerySet[Publication]:
     if by is not None:
         seen |= Q(audience=Publication.Audience.PARTNERS, state=PUBLISHED) & within(by, "sharing.see")
         seen |= within(by, "sharing.see_internal")
-    return (
-        Publication.objects.filter(seen).select_related("prepared_by", "decided_by").defer("rows").order_by("-pk")
-    )
+    return Publication.objects.filter(seen).select_related("prepared_by", "decided_by").defer("rows").order_by("-pk")
 
 
 def publication(by: Actor | None, number: int) -> Publication:

@@ -46,7 +46,7 @@ class Figure:
     """Columns, outermost first, whose totals readers know or can work out; small cells are protected against them."""
     areas: tuple[str, ...] = ()
     """Columns that hold the code of a place, by which a reader may pick rows."""
-    basis: Callable[[Ask], Mapping[str, str]] = lambda asked: {}
+    basis: Callable[[Ask], Mapping[str, str | int]] = lambda asked: {}
     """What every figure must carry: method, dates, coverage, in words."""
     chart: tuple[str, str] | None = None
     """Label and value columns of the chart that shows it."""

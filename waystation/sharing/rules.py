@@ -1,4 +1,4 @@
-"""What may be shown of small numbers, and which texts are harmless in a spreadsheet.
+"""What may be shown of small numbers.
 
 Disclosure control as statistical offices practise it: counts of fewer than five people are hidden (primary), then the
 smallest further counts that keep a reader from working the hidden ones out of published totals (secondary).
@@ -28,8 +28,6 @@ HIDDEN: Final = "[c]"
 Primary and secondary cells carry the same mark, for telling them apart would tell which are small. None stays None:
 it says that nothing was assessed.
 """
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Counts = tuple[Any, ...]
 
@@ -160,11 +158,3 @@ def _withheld(row: Row, columns: Sequence[Column]) -> int:
 def is_withheld(cell: Any, column: Column) -> bool:
     """Whether a cell carries the mark of the withheld, in a column that can be withheld."""
     return column.shield in ("small", "follows") and isinstance(cell, str) and cell == HIDDEN
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe goes before one that looks like it.
-
-    The list of signs is OWASP's for CSV injection. Numbers are not texts: they pass as they are.
-    """
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

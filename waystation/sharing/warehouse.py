@@ -47,5 +47,11 @@ def _load(
         writer.writerows([NOTHING if cell is None else cell for cell in row] for row in rows)
     types = {column.name: SQL_TYPES[column.kind] for column in columns}
     connection.read_csv(
-        str(path), header=True, dtype=types, na_values=[NOTHING], delimiter=",", quotechar='"', escapechar='"',
+        str(path),
+        header=True,
+        dtype=types,
+        na_values=[NOTHING],
+        delimiter=",",
+        quotechar='"',
+        escapechar='"',
     ).create(name)

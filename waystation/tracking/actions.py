@@ -94,7 +94,7 @@ def plan_round(
 
 @action(on="visits")
 def record_visits(*, by: Actor, visits: list[Visit], source: Submission | None = None) -> list[Assessment]:
-    """Record how sites fared in a round and who was found there. The same figures again are no harm; others are refused."""
+    """Record how sites fared in a round and who was found there. The same again is no harm; other figures are."""
     known = _known(visits)
     new = []
     for visit in visits:

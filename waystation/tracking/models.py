@@ -70,6 +70,19 @@ class Assessment(models.Model):
     def __str__(self) -> str:
         return f"{self.site} in {self.round}"
 
+    @property
+    def idps(self) -> Count | None:
+        """The displaced people counted; None where nobody could count, which is not zero."""
+        return self._count("idps")
+
+    @property
+    def returnees(self) -> Count | None:
+        """The returnees counted, likewise."""
+        return self._count("returnees")
+
+    def _count(self, group: str) -> Count | None:
+        return next((count for count in self.counts.all() if count.group == group), None)
+
 
 class Count(models.Model):
     """How many people of one group were found."""

@@ -17,6 +17,13 @@ class NoSuchRound(NotFound):
     remedy = _("Plan the round first, or correct its number.")
 
 
+class UnknownRound(NotFound):
+    """A round's code that leads nowhere, or not for this reader."""
+
+    message = _("No round has the code {code}.")
+    remedy = _("Choose one from the list of rounds.")
+
+
 class WhichOperation(Invalid):
     """A figure asked of a place where several operations run, without saying which."""
 

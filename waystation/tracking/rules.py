@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -12,7 +13,13 @@ COUNTED: Final = ("assessed", "carried_forward")
 """Outcomes that come with numbers. For the others there is no number, which is not zero."""
 
 METHODS: Final = (
-    "registration", "headcount", "shelter_count", "ki_estimate", "desk_review", "remote_sensing", "flow_balance",
+    "registration",
+    "headcount",
+    "shelter_count",
+    "ki_estimate",
+    "desk_review",
+    "remote_sensing",
+    "flow_balance",
 )
 """How a number was had; the list of the DTM methodological framework."""
 
@@ -50,3 +57,17 @@ def share(part: int, whole: int) -> float | None:
 def is_outside(day: date, starts: date, ends: date) -> bool:
     """Whether a day lies outside a round."""
     return not starts <= day <= ends
+
+
+def sum_known(numbers: Iterable[int | None]) -> int | None:
+    """The sum of the numbers that are known; None where none is, for the sum of nothing is not zero."""
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None
+
+
+def level_shown(levels: Mapping[int, int], asked: str = "") -> int | None:
+    """The level of areas to show: the one asked for, else the widest with more than one; None where there is none."""
+    if asked.isdecimal() and int(asked) in levels:
+        return int(asked)
+    several = [level for level, number in levels.items() if number > 1]
+    return min(several or levels, default=None)

@@ -62,7 +62,7 @@ def _parsed(text: bytes) -> Any:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise MappingNotReadable(line=event.start_mark.line + 1)
+                raise MappingNotReadable(line=event.start_mark.line + 1 if event.start_mark else 1)
         return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (makes nothing but texts, lists and pairs)
     except yaml.MarkedYAMLError as error:
         raise MappingNotReadable(line=error.problem_mark.line + 1 if error.problem_mark else 1) from error

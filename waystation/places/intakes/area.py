@@ -10,7 +10,7 @@ from waystation.kernel.problems import Gathering, _
 
 from .. import actions, queries
 from ..actions import NewArea
-from ..problems import NotAPrefix, NoSuchParent, PcodeTwice
+from ..problems import NoSuchParent, NotAPrefix, PcodeTwice
 from ..rules import is_prefix, scope_of
 
 LANGUAGES = ("en", "fr", "ar", "es", "ru", "zh")
@@ -20,17 +20,17 @@ def read(by: Actor, rows: Sequence[Answers], gathering: Gathering) -> list[NewAr
     """Lay the rows into the tree, level by level. A code that is no prefix of its children is told and kept."""
     parents = {answers.text("parent") for answers in rows}
     scopes = {pcode: area.scope for pcode, area in queries.areas_called(by, parents).items()}
-    return read_all(sorted(rows, key=_level), gathering, partial(_read_one, scopes=scopes, read={}, gathering=gathering))
+    return read_all(
+        sorted(rows, key=_level), gathering, partial(_read_one, scopes=scopes, read={}, gathering=gathering)
+    )
 
 
 def _level(answers: Answers) -> int:
-    level = answers.words.get("level")
+    level = answers.words.get("level", "")
     return int(level) if isinstance(level, int | float) or str(level).isdigit() else 99
 
 
-def _read_one(
-    answers: Answers, scopes: dict[str, str], read: dict[str, NewArea], gathering: Gathering
-) -> NewArea:
+def _read_one(answers: Answers, scopes: dict[str, str], read: dict[str, NewArea], gathering: Gathering) -> NewArea:
     pcode = answers.text("pcode", needed=True)
     level = answers.count("level", needed=True)
     name = answers.text("name", needed=True)
@@ -61,7 +61,13 @@ intake = Intake(
     read=read,
     record=record,
     sheet_questions=(
-        "pcode", "level", "name", "parent", "valid_from", "release", "licence",
+        "pcode",
+        "level",
+        "name",
+        "parent",
+        "valid_from",
+        "release",
+        "licence",
         *(f"name_{language}" for language in LANGUAGES),
     ),
 )

@@ -106,6 +106,7 @@ def _read_one(answers: Answers, around: Around) -> NewSite | None:
         around.gathering.warn(KnownSite(code=ssid, name=around.known[ssid].name), answers.place("ssid"))
         return None
     assert area is not None  # noqa: S101  (all_read has raised otherwise)
+    assert since is not None  # noqa: S101
     return NewSite(
         name=name,
         area=area,

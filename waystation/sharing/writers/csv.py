@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from waystation.kernel.tables import Table
+from waystation.kernel.tables import Table, harmless
 
 from ..registry import Writer
-from ..rules import harmless
 
 
 def write(table: Table) -> Iterator[bytes]:

@@ -99,11 +99,15 @@ def _read_one(answers: Answers, around: Around) -> Visit:
     found = _found(answers, outcome, site)
     visit_day(answers, day)
     answers.all_read()
-    assert round_ is not None and site is not None  # noqa: S101  (all_read has raised otherwise)
+    assert round_ is not None  # noqa: S101  (all_read has raised otherwise)
+    assert site is not None  # noqa: S101
     if (round_.pk, site.pk) in around.seen:
         raise TwiceInOneSheet(site=site.name, number=round_.number)
     around.seen.add((round_.pk, site.pk))
-    _doubts(answers, around.gathering, round_, site, day, found)
+    _doubts(around.gathering, site, found)
+    if day and is_outside(day, round_.starts, round_.ends):
+        doubt = DayOutsideRound(day=day, number=round_.number, starts=round_.starts, ends=round_.ends)
+        around.gathering.warn(doubt, answers.place("day"))
     return Visit(
         round=round_,
         site=site,
@@ -163,18 +167,11 @@ def _name(site: Site | None, answers: Answers) -> str:
     return site.name if site else answers.text("site")
 
 
-def _doubts(
-    answers: Answers, gathering: Gathering, round_: Round, site: Site, day: date | None, found: Sequence[Found]
-) -> None:
+def _doubts(gathering: Gathering, site: Site, found: Sequence[Found]) -> None:
     for one in found:
         size = household_size(one.households, one.individuals)
         if is_odd_size(size):
             gathering.warn(OddHouseholdSize(site=site.name, size=size))
-    if day and is_outside(day, round_.starts, round_.ends):
-        gathering.warn(
-            DayOutsideRound(day=day, number=round_.number, starts=round_.starts, ends=round_.ends),
-            answers.place("day"),
-        )
 
 
 def record(by: Actor, visits: list[Visit], source: Submission) -> None:
@@ -182,6 +179,4 @@ def record(by: Actor, visits: list[Visit], source: Submission) -> None:
     actions.record_visits(by=by, visits=visits, source=source)
 
 
-intake = Intake(
-    title=_("Location count"), form=FORM, read=read, record=record, sheet_questions=("carried_from",)
-)
+intake = Intake(title=_("Location count"), form=FORM, read=read, record=record, sheet_questions=("carried_from",))

@@ -41,5 +41,5 @@ intake = Intake(
     title=_("Totals reported for areas"),
     read=read,
     record=record,
-    sheet_questions=("operation", "round", "area", "idp_individuals")
+    sheet_questions=("operation", "round", "area", "idp_individuals"),
 )

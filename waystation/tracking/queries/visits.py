@@ -1,4 +1,4 @@
-"""Reads of tracking."""
+"""How sites fared in a round, how far it has come, and whether it agrees with what was reported."""
 
 from __future__ import annotations
 
@@ -9,110 +9,50 @@ from django.db.models import Count as CountRows
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from waystation.access.models import Actor
-from waystation.access.queries import inside, scopes_of, within
+from waystation.access.queries import inside, within
 from waystation.access.rules import ancestors
+from waystation.collect.queries import submissions
 from waystation.kernel.tables import Column, Table
 from waystation.places.models import Area
+from waystation.places.queries import SEE as SEE_PLACES
 from waystation.sharing.registry import Ask
 
-from .models import Assessment, Count, Operation, ReportedTotal, Round
-from .problems import NoRoundBefore, NoSuchOperation, NoSuchRound, TotalsDiffer, WhichOperation
-from .rules import coverage, share
-
-SEE = "tracking.see"
-
-
-def operations(by: Actor) -> QuerySet[Operation]:
-    """The operations in the places of an actor, and those around them."""
-    around = {path for scope in scopes_of(by, SEE) for path in ancestors(scope)}
-    return Operation.objects.filter(within(by, SEE) | Q(scope__in=around)).order_by("code")
+from ..models import Assessment, Count, ReportedTotal, Round
+from ..problems import TotalsDiffer
+from ..rules import coverage, share
+from .rounds import SEE, round_asked, round_before
 
 
-def operation_called(by: Actor, code: str) -> Operation:
-    """One operation. Raises NoSuchOperation."""
-    operation = operations(by).filter(code=code).first()
-    if operation is None:
-        raise NoSuchOperation(operation=code)
-    return operation
-
-
-def rounds(by: Actor) -> QuerySet[Round]:
-    """The rounds of those operations, newest first."""
+def assessments(by: Actor, round_: Round, scope: str = "/", outcome: str = "") -> QuerySet[Assessment]:
+    """How the sites that an actor may see fared in a round; perhaps only those of one outcome."""
+    rows = Assessment.objects.filter(sites_seen(by), inside(scope, "site__scope"), round=round_)
     return (
-        Round.objects.filter(operation__in=operations(by))
-        .select_related("operation")
-        .order_by("operation__code", "-number")
-    )
-
-
-def round_called(by: Actor, code: str, number: int) -> Round:
-    """One round of an operation. Raises NoSuchOperation, NoSuchRound."""
-    operation = operation_called(by, code)
-    found = operation.rounds.select_related("operation").filter(number=number).first()
-    if found is None:
-        raise NoSuchRound(operation=code, number=number)
-    return found
-
-
-def rounds_called(by: Actor, codes: Iterable[str]) -> dict[tuple[str, int], Round]:
-    """All rounds of some operations, by code and number."""
-    return {(round_.operation.code, round_.number): round_ for round_ in rounds(by).filter(operation__code__in=codes)}
-
-
-def round_asked(asked: Ask) -> Round:
-    """The round that a figure is asked of: the latest of the operation unless it is named.
-
-    Raises WhichOperation where several run and none is named, for rounds of two operations are never added up.
-    """
-    known = operations(asked.by).filter(inside(asked.scope) | Q(scope__in=ancestors(asked.scope)))
-    code = asked.words.get("operation")
-    chosen = list(known.filter(code=code) if code else known)
-    if len(chosen) > 1:
-        raise WhichOperation(known=", ".join(operation.code for operation in chosen))
-    if not chosen:
-        raise NoSuchOperation(operation=code or "–")
-    if "round" in asked.words:
-        return round_called(asked.by, chosen[0].code, _as_number(asked.words["round"]))
-    latest = chosen[0].rounds.select_related("operation").order_by("-number").first()
-    if latest is None:
-        raise NoSuchRound(operation=chosen[0].code, number=1)
-    return latest
-
-
-def _as_number(word: str) -> int:
-    return int(word) if str(word).isdigit() else 0
-
-
-def round_before(asked: Ask) -> Round:
-    """The round to compare with: the one named `since`, else the one before. Raises NoRoundBefore."""
-    now = round_asked(asked)
-    earlier = now.operation.rounds.select_related("operation").filter(number__lt=now.number)
-    if "since" in asked.words:
-        earlier = earlier.filter(number=_as_number(asked.words["since"]))
-    before = earlier.order_by("-number").first()
-    if before is None:
-        raise NoRoundBefore(operation=now.operation.code, number=now.number)
-    return before
-
-
-def assessments(by: Actor, round_: Round, scope: str = "/") -> QuerySet[Assessment]:
-    """How the sites that an actor may see fared in a round."""
-    return (
-        Assessment.objects.filter(within(by, SEE, "site__scope"), inside(scope, "site__scope"), round=round_)
-        .select_related("site", "site__area", "source")
+        (rows.filter(outcome=outcome) if outcome else rows)
+        .select_related("round", "site__area", "source")
         .prefetch_related("counts")
         .order_by("site__scope")
     )
 
 
+def sites_seen(by: Actor) -> Q:
+    """Assessments of the sites that an actor may see, in the register as well as here."""
+    return within(by, SEE, "site__scope") & within(by, SEE_PLACES, "site__scope")
+
+
 def assessments_of(by: Actor, site_number: int) -> QuerySet[Assessment]:
     """How one site fared, round after round, newest first."""
     return (
-        Assessment.objects.filter(within(by, SEE, "site__scope"), site=site_number)
+        Assessment.objects.filter(sites_seen(by), site=site_number)
         .select_related("round__operation", "source")
         .prefetch_related("counts")
-        .order_by("-round__number")
+        .order_by("-round__ends", "-round__number")
     )
+
+
+def sources_seen(by: Actor, assessed: Iterable[Assessment]) -> set[int]:
+    """Of the submissions that some assessments came from, those that an actor may open, by number."""
+    sources = {one.source_id for one in assessed if one.source_id}
+    return set(submissions(by).filter(pk__in=sources).values_list("pk", flat=True))
 
 
 def people_at(by: Actor, round_: Round, sites: Iterable[int]) -> dict[int, int]:
@@ -153,7 +93,13 @@ def _visits(asked: Ask, round_: Round) -> Table:
             returnees=Sum("counts__individuals", filter=returnees),
         )
         .values_list(
-            "site__code", "site__area__pcode", "outcome", "households", "individuals", "returnee_households", "returnees"
+            "site__code",
+            "site__area__pcode",
+            "outcome",
+            "households",
+            "individuals",
+            "returnee_households",
+            "returnees",
         )
     )
     return Table(VISITS, rows.iterator(chunk_size=10_000))

@@ -1,0 +1,175 @@
+"""Who has no right over a county neither sees its sites anywhere nor learns that they exist."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from tests.conftest import filled
+from tests.test_journey_of_one_count import send
+from waystation.access import actions as access
+from waystation.access.queries import role_called
+from waystation.access.rules import new_key
+from waystation.collect.models import Submission
+from waystation.front import cli
+from waystation.front.worker import work_once
+from waystation.sharing import actions as sharing
+from waystation.sharing.models import Publication
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def counted(client: Client, country: SimpleNamespace) -> SimpleNamespace:
+    """Counts in both states, a held submission of each, and internal and public publications of the whole country."""
+    juba = access.add_actor(by=country.system, username="phone-8", name="Phone 8", kind="phone")
+    access.grant(by=country.system, actor=juba, role=role_called("enumerator"), scope="/SSD/SS01")
+    key = new_key()
+    access.give_key(by=country.system, actor=juba, key=key)
+    send(client, country.key, filled("ssid_2", 400, n=1))
+    send(client, key, filled("ssid_1", 733, n=2))
+    send(client, country.key, filled("ssid_98", 40, n=3))
+    send(client, key, filled("ssid_1", 7331, n=4))
+    work_once()
+    for figure, audience in (
+        ("tracking.people_by_location", "internal"),
+        ("tracking.people_by_location", "partners"),
+        ("tracking.people_by_area", "public"),
+    ):
+        prepared = sharing.prepare(by=country.officer, figure=figure, scope="/SSD", audience=audience)
+        sharing.approve(by=country.approver, publication=prepared)
+    country.hidden = country.sites["ssid_1"]
+    country.secrets = ["Gumbo", country.hidden.code, "ssid_1", "733", f"/collect/submissions/{held('uuid:00000004')}/"]
+    return country
+
+
+def held(instance: str) -> int:
+    return Submission.objects.get(instance=instance).pk
+
+
+def routes(patterns: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every route by its full name."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from routes(pattern.url_patterns, inner)
+        elif pattern.name:
+            yield space + pattern.name, pattern
+
+
+def addresses(country: SimpleNamespace) -> Iterator[str]:
+    """Every address of the product that can be opened, with the words of the hidden county wherever it takes words."""
+    words = {
+        "code": [country.hidden.code, country.round.code],
+        "pcode": ["SS0101"],
+        "key": [country.key],
+        "form_id": ["tracking.location_count"],
+        "name": ["tracking.people_by_area", "tracking.people_by_location"],
+        "suffix": ["csv", "json", "geojson", "xlsx"],
+        "verb": ["places.set_status"],
+        "pk": [*Submission.objects.values_list("pk", flat=True), *Publication.objects.values_list("pk", flat=True)],
+    }
+    queries = ["", "?q=Gumbo&search=Gumbo&area=SS0101&scope=/SSD/SS01&level=2&bbox=20,0,40,15&round=1", "?area=SS01"]
+    for name, pattern in routes():
+        takes = list(pattern.pattern.converters)
+        for chosen in _choices(takes, words):
+            try:
+                address = reverse(name, kwargs=chosen)
+            except NoReverseMatch:
+                continue
+            yield from (address + query for query in queries)
+
+
+def _choices(takes: list[str], words: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    chosen: list[dict[str, Any]] = [{}]
+    for name in takes:
+        assert name in words, f"this test knows no word for <{name}>: give it one"
+        chosen = [{**one, name: word} for one in chosen for word in words[name]]
+    return chosen
+
+
+def body_of(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode("utf-8", "replace")
+
+
+def without_the_question(body: str, address: str) -> str:
+    """A page may repeat what its reader typed; that tells them nothing."""
+    return body.replace(address.partition("?")[2].replace("&", "&amp;"), "") if "Gumbo" not in body else body
+
+
+def found(body: str, country: SimpleNamespace, address: str) -> list[str]:
+    asked = {secret for secret in country.secrets if secret in address}
+    return [secret for secret in country.secrets if secret not in asked and re.search(rf"\b{re.escape(secret)}\b", body)]
+
+
+def test_no_address_of_the_product_shows_a_hidden_site(client, counted):
+    client.login(username="clerk", password=PASSWORD)
+    opened = 0
+    for address in addresses(counted):
+        answer = client.get(address, headers={"Accept": "text/html"})
+        assert answer.status_code < 500, address
+        assert found(body_of(answer), counted, address) == [], address
+        opened += answer.status_code == 200
+    assert opened >= 40
+
+
+def test_the_same_walk_finds_the_site_for_who_may_see_it(client, counted):
+    """So that the test above is known to be able to fail."""
+    client.login(username="officer", password=PASSWORD)
+    seen = {address for address in addresses(counted) if found(body_of(client.get(address)), counted, address)}
+
+    assert len(seen) >= 5
+
+
+def test_a_hidden_site_answers_as_one_that_does_not_exist(client, counted):
+    client.login(username="clerk", password=PASSWORD)
+    hidden = client.get(f"/places/sites/{counted.hidden.code}/", headers={"Accept": "text/html"})
+    nowhere = client.get("/places/sites/S-0000000/", headers={"Accept": "text/html"})
+
+    assert hidden.status_code == nowhere.status_code == 404
+
+    def as_told(answer: Any, code: str) -> str:
+        body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"', "", answer.content.decode())
+        return body.replace(code, "CODE")
+
+    assert as_told(hidden, counted.hidden.code) == as_told(nowhere, "S-0000000")
+
+
+def test_a_program_cannot_tell_a_hidden_site_from_none(client, counted):
+    key = new_key()
+    access.give_key(by=counted.system, actor=counted.clerk, key=key)
+
+    def told(code: str) -> tuple[int, str]:
+        answer = client.post(
+            "/do/places.set_status",
+            json.dumps({"site": code, "status": "closed", "since": "2026-03-01"}),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        return answer.status_code, answer.content.decode().replace(code, "CODE")
+
+    assert told(counted.hidden.code) == told("S-0000000")
+
+
+def test_the_command_line_shows_a_person_no_more_than_the_pages_do(counted, capsysbinary):
+    code = cli.main(["export", "tracking.people_by_location", "--by", "clerk"])
+
+    assert code == 66
+    assert b"Gumbo" not in capsysbinary.readouterr().out
+
+
+def test_a_passer_by_sees_published_public_figures_and_nothing_else(client, counted):
+    for address in addresses(counted):
+        if "/v1/key/" in address:
+            continue
+        answer = client.get(address, headers={"Accept": "text/html"})
+        assert answer.status_code < 500, address
+        assert found(body_of(answer), counted, address) == [], address

@@ -1,0 +1,278 @@
+"""Pages of what comes in: the tray, submissions, forms, and loading a sheet."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from waystation.access.queries import home_scope, scopes_of, signed_in
+from waystation.kernel.problems import Problem, _, retold
+from waystation.kernel.tables import harmless
+
+from . import actions, forms, queries
+from .files import path_of
+from .registry import questions_of
+
+A_PAGE = 50
+HEADING = (_("Row"), _("Column or question"), _("What is wrong"), _("What to do"), _("Code"))
+
+
+# Lists
+
+
+@require_safe
+def tray(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision."""
+    by = signed_in(request)
+    home_scope(by, "collect.see")
+    found = queries.tray(by)
+    chosen = forms.Chosen(request.GET, titles=queries.forms_of(found).values_list("form_id", "title"))
+    return render(request, "collect/tray.html", _listed(request, queries.chosen(found, **chosen.asked), chosen))
+
+
+@require_safe
+def submissions(request: HttpRequest) -> HttpResponse:
+    """Everything that came in."""
+    by = signed_in(request)
+    home_scope(by, "collect.see")
+    found = queries.submissions(by)
+    titles = queries.forms_of(found).values_list("form_id", "title")
+    chosen = forms.Chosen(request.GET, titles=titles, states=forms.STATES)
+    return render(request, "collect/submissions.html", _listed(request, queries.chosen(found, **chosen.asked), chosen))
+
+
+def _listed(request: HttpRequest, found: Any, chosen: forms.Chosen) -> dict[str, Any]:
+    page = Paginator(queries.lines(found), A_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "lines": [_line(line) for line in page], "chosen": chosen, "filtered": bool(chosen.asked)}
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A submission in a list: its state in words, and of its problems the first, with how many more there are."""
+    told = {**line, "said": gettext(forms.STATES[line["state"]]), "tone": forms.TONES[line["state"]]}
+    if line["state"] == "held" and line["says"]:
+        first = line["first"] or line
+        told["problem"] = retold(first, gettext)
+        told["place"] = first.get("place")
+        told["more"] = int(line["details"]["count"]) - 1 if line["first"] else 0
+    return told
+
+
+# One submission
+
+
+@require_safe
+def submission(request: HttpRequest, number: int) -> HttpResponse:
+    """One submission: what was sent, what became of it, and what can be done."""
+    return _submission_page(request, number)
+
+
+def _submission_page(request: HttpRequest, number: int, refused: Problem | None = None) -> HttpResponse:
+    by, language = signed_in(request), get_language() or ""
+    kept = queries.submission(by, number)
+    faults = _each(kept.problem) if kept.state == "held" else []
+    context: dict[str, Any] = {
+        "submission": kept,
+        "said": gettext(forms.STATES[kept.state]),
+        "tone": forms.TONES[kept.state],
+        "refused": refused.as_dict(gettext) if refused else None,
+        "may": queries.may_decide(by, kept),
+        "before": queries.waiting_before(kept) if kept.state == "waiting" else 0,
+        "doubts": _page_of(request, kept.warnings, "doubts"),
+        "files": kept.attachments.order_by("name"),
+    }
+    if kept.mapping is not None:
+        context["faults"] = _page_of(request, faults, "page")
+    else:
+        context |= _answers(queries.told(kept, language), faults, request.GET.get("correct", ""))
+        contents = queries.contents_of(by, kept)
+        if len(contents) > 1:
+            context |= {"contents": contents, "compared": queries.compared(contents, language)}
+    return render(request, "collect/submission.html", context, status=refused.status if refused else 200)
+
+
+def _each(record: Mapping[str, Any] | None) -> Sequence[dict[str, Any]]:
+    """Every single problem of a stored one, with its place."""
+    if record is None:
+        return []
+    several: Sequence[dict[str, Any]] | None = record.get("each")
+    return [{**record, "place": {"row": None, "column": None}}] if several is None else several
+
+
+def _page_of(request: HttpRequest, records: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """One page of stored problems in the reader's language; to translate hundreds would be slow."""
+    page = Paginator(records, A_PAGE).get_page(request.GET.get(name))
+    return {"page": page, "told": {"each": [retold(one, gettext) for one in page]}}
+
+
+def _answers(told: Sequence[queries.Told], faults: Sequence[Mapping[str, Any]], asked: str) -> dict[str, Any]:
+    """A phone's answers, each with its problems and, where there are any or it is asked for, the form to correct it."""
+    problems = defaultdict(list)
+    for fault in faults:
+        problems[fault["place"]["column"]].append(retold(fault, gettext))
+    rows = []
+    for one in told:
+        here = problems.pop(one.question.name, [])
+        form = forms.Correct.of(one.question, one.answer) if here or one.question.name == asked else None
+        rows.append({"told": one, "problems": here, "form": form})
+    return {
+        "rows": rows,
+        "marked": sum(bool(row["problems"]) for row in rows),
+        "unplaced": [problem for several in problems.values() for problem in several],
+    }
+
+
+def _done(request: HttpRequest, number: int, act: Callable[[], Any]) -> HttpResponse:
+    """Do what a button says, then show the submission; where it is refused, show why."""
+    try:
+        act()
+    except Problem as problem:
+        return _submission_page(request, number, problem)
+    return redirect("collect:submission", number)
+
+
+@require_POST
+def correct(request: HttpRequest, number: int) -> HttpResponse:
+    """Mend one answer."""
+    by = signed_in(request)
+    kept = queries.submission(by, number)
+    form = forms.Correct(request.POST)
+    if not form.is_valid():
+        return _submission_page(request, number)
+    return _done(request, number, lambda: actions.correct(by=by, submission=kept, **form.cleaned_data))
+
+
+@require_POST
+def refile(request: HttpRequest, number: int) -> HttpResponse:
+    """File it again."""
+    by = signed_in(request)
+    kept = queries.submission(by, number)
+    return _done(request, number, lambda: actions.refile(by=by, submission=kept))
+
+
+@require_POST
+def set_aside(request: HttpRequest, number: int) -> HttpResponse:
+    """Never file it."""
+    by = signed_in(request)
+    kept = queries.submission(by, number)
+    return _done(request, number, lambda: actions.set_aside(by=by, submission=kept))
+
+
+# What was sent, as it was sent
+
+
+@require_safe
+def problems(request: HttpRequest, number: int) -> HttpResponse:
+    """Everything wrong with a submission, as a sheet to work through."""
+    kept = queries.submission(signed_in(request), number)
+    return _as_csv(_each(kept.problem), f"submission-{number}-problems")
+
+
+@require_safe
+def doubts(request: HttpRequest, number: int) -> HttpResponse:
+    """Everything in a submission that is worth a look, as a sheet to work through."""
+    kept = queries.submission(signed_in(request), number)
+    return _as_csv(kept.warnings, f"submission-{number}-doubts")
+
+
+def _as_csv(records: Sequence[Mapping[str, Any]], name: str) -> HttpResponse:
+    """Problems by row and column. The mark at the start tells Excel that this is UTF-8."""
+    answer = _saved("\ufeff".encode(), f"{name}.csv", "text/csv; charset=utf-8")
+    writer = csv.writer(answer)
+    writer.writerow(gettext(word) for word in HEADING)
+    for record in records:
+        told = retold(record, gettext)
+        cells = (told["place"]["column"] or "", told["message"], told["remedy"], told["code"])
+        writer.writerow([told["place"]["row"] or "", *(harmless(cell) for cell in cells)])
+    return answer
+
+
+def _saved(content: bytes, name: str, media: str) -> HttpResponse:
+    """An answer that the browser saves under a name."""
+    header = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type=media, headers={"Content-Disposition": header})
+
+
+@require_safe
+def as_sent(request: HttpRequest, number: int) -> HttpResponse:
+    """The XML of a phone, word for word."""
+    kept = queries.submission(signed_in(request), number)
+    return _saved(bytes(kept.body), f"submission-{number}.xml", "text/xml; charset=utf-8")
+
+
+@require_safe
+def file(request: HttpRequest, number: int, name: str) -> FileResponse:
+    """One file that came along, as it came. It is saved, never shown: it may be anything."""
+    kept = queries.attachment(signed_in(request), number, name)
+    return FileResponse(
+        path_of(kept.sha256).open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
+    )
+
+
+# Forms and sheets
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def form_list(request: HttpRequest) -> HttpResponse:
+    """The forms that phones fetch, in their versions; and a place to publish another."""
+    by = signed_in(request)
+    home_scope(by, "collect.publish_form" if request.method == "POST" else "collect.see")
+    scopes = scopes_of(by, "collect.publish_form")
+    upload = forms.Upload(request.POST or None, request.FILES or None, scopes=scopes)
+    if request.method == "POST" and upload.is_valid():
+        scope, definition = upload.cleaned_data["scope"], upload.cleaned_data["file"].read()
+        try:
+            version = actions.publish_form(by=by, definition=definition, scope=scope)
+        except Problem as problem:
+            forms.said_at(upload, "file", problem)
+        else:
+            said = gettext("%(form)s is published in version %(version)s. Phones fetch it from now on.")
+            messages.success(request, said % {"form": version.form.title, "version": version.version})
+            return redirect("collect:forms")
+    page = Paginator(queries.forms(by), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "collect/forms.html", {"page": page, "upload": upload if scopes else None})
+
+
+@require_safe
+def xform(request: HttpRequest, number: int) -> HttpResponse:
+    """A version of a form as phones fetch it."""
+    version = queries.form_version(signed_in(request), number)
+    return _saved(version.xform.encode(), f"{version.form.form_id}.xml", "text/xml; charset=utf-8")
+
+
+@require_safe
+def xlsform(request: HttpRequest, number: int) -> HttpResponse:
+    """A version of a form as it was given: a workbook, or a Markdown table."""
+    version = queries.form_version(signed_in(request), number)
+    definition = bytes(version.definition)
+    suffix = "md" if definition.lstrip().startswith(b"|") else "xlsx" if definition.startswith(b"PK") else "xls"
+    return _saved(definition, f"{version.form.form_id}.{suffix}", "application/octet-stream")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def load(request: HttpRequest) -> HttpResponse:
+    """Send in a sheet; the worker files it, and its page tells how that went."""
+    by = signed_in(request)
+    home_scope(by, "collect.receive_sheet")
+    form = forms.Load(request.POST or None, request.FILES or None, initial={"intake": request.GET.get("intake", "")})
+    if request.method == "POST" and form.is_valid():
+        sheet = form.cleaned_data["file"]
+        try:
+            kept = actions.receive_sheet(by=by, file=(sheet.name, sheet.chunks()), mapping=form.cleaned_data["mapping"])
+        except Problem as problem:
+            forms.said_at(form, None, problem)
+        else:
+            if kept.state != "waiting":
+                messages.info(request, gettext("This very sheet was loaded before. Here is what became of it."))
+            return redirect("collect:submission", kept.pk)
+    questions = [(name, title, questions_of(name)) for name, title in forms.intake_titles()]
+    return render(request, "collect/load.html", {"form": form, "questions": questions})
