@@ -85,7 +85,7 @@ function letChoose(map: Map, panel: Panel): void {
 /** Draw, and draw again when the reader turns to dark or light; sites follow the view. */
 function drawAndFollow(map: Map, element: HTMLElement, areas: Areas, panel: Panel): void {
   const labels = labelsOf(element);
-  const levels = levelsOf(areas);
+  const levels = "near" in element.dataset ? [] : levelsOf(areas); // near enough for sites from the beginning
   const fitted = map.getZoom();
   const mostAtSite = Number(element.dataset.most) || 10_000;
   let sites = NOTHING;

@@ -15,6 +15,7 @@ from waystation.places.problems import (
     CoordinateMissing,
     CoordinateOutOfRange,
     NotACoordinate,
+    NotAWindow,
     OutsideArea,
     SwappedCoordinates,
 )
@@ -24,18 +25,22 @@ from waystation.places.rules import (
     LONGITUDE,
     SIGNS,
     check_site_code,
+    circle_radius,
     distance_outside,
+    drawing_around,
     is_boundary,
     is_prefix,
     kilometres,
     label_point,
     read_coordinate,
     read_point,
+    read_window,
     scope_of,
     shown_coordinate,
     simplify_boundaries,
     site_code,
     where_is,
+    window_of,
 )
 
 JUBA = (4.8594, 31.5713)
@@ -330,3 +335,65 @@ def test_a_symbol_stands_inside_its_outline():
     longitude, latitude = label_point(horseshoe)
 
     assert shape(horseshoe).contains(shapely.Point(longitude, latitude))
+
+
+SQUARE = {"type": "Polygon", "coordinates": [[[31, 4], [33, 4], [33, 6], [31, 6], [31, 4]]]}
+ISLANDS = {
+    "type": "MultiPolygon",
+    "coordinates": [
+        [[[34, 4], [35, 4], [35, 5], [34, 5], [34, 4]]],
+        [[[36, 4], [36.00001, 4], [36.00001, 4.00001], [36, 4]]],
+    ],
+}
+
+
+def test_a_window_of_the_map_is_read():
+    assert read_window("24.1,3.4,36,12.3") == (24.1, 3.4, 36.0, 12.3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1,2,3", "1,2,3,4,5", "a,2,3,4", "36,3,24,12", "24,12,36,3", "24,-91,36,3", "nan,3,36,12", "24,nan,36,12"],
+)
+def test_what_is_no_window_is_refused(text):
+    with pytest.raises(NotAWindow):
+        read_window(text)
+
+
+def test_the_window_of_outlines_and_points_is_the_smallest_around_them():
+    assert window_of([SQUARE, ISLANDS]) == (31, 4, 36.00001, 6)
+    assert window_of([SQUARE], [(30, 5), (32, 7)]) == (30, 4, 33, 7)
+
+
+def test_outlines_are_drawn_north_up_inside_their_sheet():
+    drawing = drawing_around(window_of([SQUARE, ISLANDS]), width=400)
+
+    left, bottom = drawing.place(31, 4)
+    right, top = drawing.place(36.00001, 6)
+
+    assert 0 < left < right < 400 == drawing.width
+    assert 0 < top < bottom < drawing.height
+
+
+def test_a_drawing_is_true_to_shape_where_it_lies():
+    drawing = drawing_around((30, 59, 32, 61))
+    across = drawing.place(31, 60)[0] - drawing.place(30, 60)[0]
+    down = drawing.place(30, 60)[1] - drawing.place(30, 61)[1]
+
+    assert down / across == pytest.approx(2, abs=0.02)  # at 60 degrees north a degree of longitude is half as long
+
+
+def test_what_is_too_small_to_draw_falls_away_but_never_a_whole_outline():
+    drawing = drawing_around(window_of([SQUARE, ISLANDS]))
+    dot = {"type": "MultiPolygon", "coordinates": ISLANDS["coordinates"][1:]}
+
+    assert drawing.path(SQUARE).count("M") == 1
+    assert drawing.path(ISLANDS).count("M") == 1
+    assert drawing.path(dot).startswith("M")
+
+
+def test_circles_have_areas_in_proportion_and_are_never_too_small_to_see():
+    assert circle_radius(100, 100, 20) == 20
+    assert circle_radius(25, 100, 20) == 10
+    assert circle_radius(0, 100, 20) == 2
+    assert circle_radius(0, 0, 20) == 2

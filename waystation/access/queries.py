@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -38,10 +42,31 @@ def role_called(name: str) -> Role:
 
 def scopes_of(actor: Actor, verb: str) -> list[str]:
     """The places over which an actor holds a verb."""
-    if not actor.is_active:
-        return []
-    held = Grant.objects.filter(actor=actor).values_list("role__verbs", "scope")
-    return [scope for verbs, scope in held if includes(verbs, verb)]
+    return [scope for verbs, scope in _grants_of(actor) if includes(verbs, verb)] if actor.is_active else []
+
+
+_read_once: ContextVar[dict[int, list[tuple[list[str], str]]] | None] = ContextVar("grants_read_once", default=None)
+
+
+@contextmanager
+def grants_read_once() -> Iterator[None]:
+    """Within this block, such as one request, what an actor holds is read from the database once."""
+    token = _read_once.set({})
+    try:
+        yield
+    finally:
+        _read_once.reset(token)
+
+
+def _grants_of(actor: Actor) -> list[tuple[list[str], str]]:
+    """Verbs and place of every grant of an actor."""
+    known = _read_once.get()
+    if known is not None and actor.pk in known:
+        return known[actor.pk]
+    held = list(Grant.objects.filter(actor=actor).values_list("role__verbs", "scope"))
+    if known is not None:
+        known[actor.pk] = held
+    return held
 
 
 def home_scope(actor: Actor, verb: str) -> str:

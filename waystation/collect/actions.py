@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,15 +13,16 @@ from django.db.models import Q
 
 from waystation.access.action import Where, action
 from waystation.access.models import Actor
-from waystation.access.queries import home_scope
+from waystation.access.problems import MayNot
+from waystation.access.queries import home_scope, may
 from waystation.kernel.problems import Problem
 
 from .files import keep
-from .models import Attachment, Correction, Form, FormVersion, Submission
-from .problems import AlreadyFiled, AnotherStands, NoSuchQuestion, QuestionsMissing, VersionTaken
+from .models import LONGEST_INSTANCE, LONGEST_VERSION, Attachment, Correction, Form, FormVersion, Submission
+from .problems import AlreadyFiled, AnotherStands, NameTooLong, NoSuchQuestion, QuestionsMissing, VersionTaken
 from .queries import answers_of, open_form
 from .registry import Reading, form_questions, intake_called, questions_of, read_xlsform
-from .rules import Filled, read_filled
+from .rules import Filled, name_beside, read_filled
 
 File = tuple[str, Iterable[bytes]]
 """A name and the bytes under it."""
@@ -35,6 +37,9 @@ def publish_form(*, by: Actor, definition: bytes, scope: str = "/") -> FormVersi
         missing = set(form_questions(read.intake)) - set(read.questions)
         if missing:
             raise QuestionsMissing(intake=read.intake, questions=", ".join(sorted(missing)))
+    known = Form.objects.filter(form_id=read.form_id).first()
+    if known and not may(by, "collect.publish_form", known.scope):
+        raise MayNot(actor=by.name, verb="collect.publish_form", scope=known.scope)
     form, _made = Form.objects.update_or_create(
         form_id=read.form_id, defaults={"title": read.title, "intake": read.intake, "scope": scope, "is_open": True}
     )
@@ -60,8 +65,8 @@ def close_form(*, by: Actor, form: Form) -> Form:
 @action(on=Where.SOMEWHERE)
 def receive(*, by: Actor, xml: bytes, files: Iterable[File] = ()) -> Submission:
     """Keep a submission word for word. The same one twice is no harm; other content under its id is kept beside it."""
-    filled = read_filled(xml)
-    kept = _keep_submission(by, filled, xml)
+    kept = _keep_submission(by, read_filled(xml), xml)
+    _locked_state(kept)
     for name, chunks in files:
         _keep_file(kept, name, chunks)
     return kept
@@ -70,6 +75,9 @@ def receive(*, by: Actor, xml: bytes, files: Iterable[File] = ()) -> Submission:
 def _keep_submission(by: Actor, filled: Filled, xml: bytes) -> Submission:
     sha256 = hashlib.sha256(xml).hexdigest()
     instance = filled.instance or f"sha256:{sha256}"
+    for part, words, most in (("instanceID", instance, LONGEST_INSTANCE), ("version", filled.version, LONGEST_VERSION)):
+        if len(words) > most:
+            raise NameTooLong(part=part, most=most)
     new = Submission(
         instance=instance,
         form=open_form(filled.form),
@@ -85,35 +93,39 @@ def _keep_submission(by: Actor, filled: Filled, xml: bytes) -> Submission:
 def _saved_once(new: Submission) -> Submission:
     """Save a submission unless it is here already; under a known id with other content, save it as a rival."""
     same = Q(instance=new.instance, sha256=new.sha256)
-    known = Submission.objects.filter(same).first()
-    if known:
-        return known
-    try:
-        with transaction.atomic():
-            new.save()
-    except IntegrityError:
-        known = Submission.objects.filter(same).first()  # sent twice at the same moment
+    for state in (Submission.State.WAITING, Submission.State.RIVAL):
+        known = Submission.objects.filter(same).first()
         if known:
             return known
-        new.state = Submission.State.RIVAL
-        new.save()
-    return new
+        new.state = state
+        with suppress(IntegrityError), transaction.atomic():
+            new.save()
+            return new
+    return Submission.objects.get(same)  # sent twice at the same moment
+
+
+def _locked_state(submission: Submission) -> str:
+    """Its state by now, which nobody else can change until we are done."""
+    submission.state = Submission.objects.select_for_update().values_list("state", flat=True).get(pk=submission.pk)
+    return submission.state
 
 
 def _keep_file(submission: Submission, name: str, chunks: Iterable[bytes]) -> None:
-    if submission.attachments.filter(name=name).exists():
-        return
     sha256, size = keep(chunks)
-    Attachment.objects.create(submission=submission, name=name, sha256=sha256, size=size)
+    free = name_beside(name, sha256, dict(submission.attachments.values_list("name", "sha256")))
+    if free is not None:
+        Attachment.objects.create(submission=submission, name=free, sha256=sha256, size=size)
 
 
 @action(on=Where.SOMEWHERE)
 def receive_sheet(*, by: Actor, file: File, mapping: Mapping[str, Any]) -> Submission:
     """Keep a sheet word for word, with the mapping that says how its columns answer a form's questions."""
     name, chunks = file
+    intake = mapping["intake"]
+    title = intake_called(intake).title or intake
     sha256, size = keep(chunks)
     form, _made = Form.objects.get_or_create(
-        form_id=mapping["intake"], defaults={"title": mapping["intake"], "intake": mapping["intake"], "is_open": False}
+        form_id=intake, defaults={"title": title, "intake": intake, "is_open": False}
     )
     said = json.dumps(dict(mapping), sort_keys=True, default=str)  # days of a YAML file as text
     how = hashlib.sha256(said.encode()).hexdigest()
@@ -139,7 +151,7 @@ def file(*, by: Actor, submission: Submission, reading: Reading) -> Submission:
 
     The row is locked first, so that two workers cannot file it twice.
     """
-    if Submission.objects.select_for_update().get(pk=submission.pk).state != Submission.State.WAITING:
+    if _locked_state(submission) != Submission.State.WAITING:
         return submission
     if submission.form.intake:
         intake_called(submission.form.intake).record(submission.actor, reading.records, submission)
@@ -152,6 +164,8 @@ def file(*, by: Actor, submission: Submission, reading: Reading) -> Submission:
 @action(on="submission")
 def hold(*, by: Actor, submission: Submission, problem: Problem) -> Submission:
     """Put what does not fit into the tray, with where, what and remedy."""
+    if _locked_state(submission) != Submission.State.WAITING:
+        return submission
     submission.state, submission.problem = Submission.State.HELD, problem.as_record()
     submission.save(update_fields=["state", "problem"])
     return submission
@@ -160,7 +174,7 @@ def hold(*, by: Actor, submission: Submission, problem: Problem) -> Submission:
 @action(on="submission")
 def correct(*, by: Actor, submission: Submission, question: str, answer: str) -> Correction:
     """Mend one answer of a held submission. What was sent stays as sent; the correction is laid over it."""
-    if submission.state == Submission.State.FILED:
+    if _locked_state(submission) == Submission.State.FILED:
         raise AlreadyFiled
     known = answers_of(submission).keys() | set(questions_of(submission.form.intake))
     if question not in known:
@@ -171,7 +185,7 @@ def correct(*, by: Actor, submission: Submission, question: str, answer: str) ->
 @action(on="submission")
 def refile(*, by: Actor, submission: Submission) -> Submission:
     """File a held submission again, after what kept it from its register was mended."""
-    if submission.state == Submission.State.FILED:
+    if _locked_state(submission) == Submission.State.FILED:
         raise AlreadyFiled
     alive = [Submission.State.WAITING, Submission.State.FILED, Submission.State.HELD]
     if Submission.objects.filter(instance=submission.instance, state__in=alive).exclude(pk=submission.pk).exists():
@@ -184,7 +198,7 @@ def refile(*, by: Actor, submission: Submission) -> Submission:
 @action(on="submission")
 def set_aside(*, by: Actor, submission: Submission) -> Submission:
     """Decide that a held submission is never filed. It stays kept, and can be filed again."""
-    if submission.state == Submission.State.FILED:
+    if _locked_state(submission) == Submission.State.FILED:
         raise AlreadyFiled
     submission.state = Submission.State.SET_ASIDE
     submission.save(update_fields=["state"])

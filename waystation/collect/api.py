@@ -87,9 +87,10 @@ def submission(request: HttpRequest, key: str) -> HttpResponse:
     size = int(request.META.get("CONTENT_LENGTH") or 0)
     if size > LARGEST_REQUEST:
         raise TooMuchAtOnce(size=size, limit=LARGEST_REQUEST)
-    part = request.FILES.get("xml_submission_file")
-    if part is None:
+    parts = request.FILES.getlist("xml_submission_file")
+    if len(parts) != 1:
         raise NoFormPart
+    part = parts[0]
     if (part.size or 0) > LARGEST_FORM:
         raise TooMuchAtOnce(size=part.size, limit=LARGEST_FORM)
     files = [

@@ -25,7 +25,7 @@ STATES: Final = {
     "waiting": _("waiting to be filed"),
     "filed": _("filed"),
     "held": _("held"),
-    "rival": _("second content of a known id"),
+    "rival": _("disputed"),
     "set_aside": _("set aside"),
 }
 """What became of a submission, in words."""
@@ -163,19 +163,16 @@ def intake_titles() -> list[tuple[str, str]]:
 
 
 class Correct(forms.Form):
-    """One answer of a held submission, mended."""
+    """One answer of a held submission, to be mended: its choices, or a line to write on, holding what counts now."""
 
     question = forms.CharField(widget=forms.HiddenInput())
-    answer = forms.CharField(required=False, max_length=10_000, strip=True)
+    answer = forms.CharField()
 
-    @classmethod
-    def of(cls, question: Question, answer: str) -> Correct:
-        """The form for one question, holding what was answered: its choices, or a line to write on."""
-        form = cls(initial={"question": question.name, "answer": answer}, auto_id=f"{question.name}-%s")
-        field = form.fields["answer"]
-        field.label = question.words
+    def __init__(self, question: Question, answer: str) -> None:
+        super().__init__(initial={"question": question.name, "answer": answer}, auto_id=f"{question.name}-%s")
+        self.use_required_attribute = False
+        self.fields["answer"].widget.attrs["dir"] = "auto"
         if question.takes_one:
             known = answer in dict(question.choices)
             choices = [("", "–"), *([] if known or not answer else [(answer, answer)]), *question.choices]
-            field.widget = forms.Select(choices=choices)
-        return form
+            self.fields["answer"].widget = forms.Select(choices=choices)

@@ -6,6 +6,8 @@ from django.db import models
 
 from waystation.access.models import Actor, ScopeField
 
+LONGEST_INSTANCE, LONGEST_VERSION, LONGEST_FILE_NAME = 160, 100, 255
+
 
 class Form(models.Model):
     """One form that phones can fetch, in all its versions."""
@@ -26,7 +28,7 @@ class FormVersion(models.Model):
     """A form as it was on one day. Never altered: answers of every version stay readable."""
 
     form = models.ForeignKey(Form, models.PROTECT, related_name="versions")
-    version = models.CharField(max_length=100)
+    version = models.CharField(max_length=LONGEST_VERSION)
     definition = models.BinaryField(help_text="The XLSForm as it was given: a spreadsheet, or a Markdown table.")
     xform = models.TextField(help_text="The XForm that phones fetch.")
     md5 = models.CharField(max_length=32, help_text="Of the XForm; phones fetch it again when it changes.")
@@ -54,9 +56,9 @@ class Submission(models.Model):
         SET_ASIDE = "set_aside"
         RIVAL = "rival", "other content under a known id"
 
-    instance = models.CharField(max_length=160, db_index=True)
+    instance = models.CharField(max_length=LONGEST_INSTANCE, db_index=True)
     form = models.ForeignKey(Form, models.PROTECT, related_name="submissions")
-    version = models.CharField(max_length=100)
+    version = models.CharField(max_length=LONGEST_VERSION)
     body = models.BinaryField(help_text="The XML as it was sent; empty for a sheet, which is an attachment.")
     sha256 = models.CharField(max_length=64)
     mapping = models.JSONField(null=True, help_text="How a sheet's columns answer the form's questions.")
@@ -87,7 +89,7 @@ class Attachment(models.Model):
     """A file that came with a submission. Its bytes lie in the folder of files, under their hash."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="attachments")
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=LONGEST_FILE_NAME)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
 

@@ -1,6 +1,6 @@
 """Problems of collecting."""
 
-from waystation.kernel.problems import Conflict, Invalid, NotFound, TooLarge, _
+from waystation.kernel.problems import Conflict, Invalid, NotFound, TooLarge, Unavailable, _
 
 
 class AnswerMissing(Invalid):
@@ -13,8 +13,15 @@ class AnswerMissing(Invalid):
 class FormNotReadable(Invalid):
     """An XLSForm that cannot be converted."""
 
-    message = _("{name} is not a working XLSForm: {reason}")
+    message = _("The XLSForm does not work: {reason}")
     remedy = _("Mend the form at the place named, then upload it again.")
+
+
+class NotAForm(Invalid):
+    """A file that is no XLSForm at all."""
+
+    message = _("The file is not an XLSForm.")
+    remedy = _("Give a workbook with the sheets survey, choices and settings, or a Markdown table of them.")
 
 
 class NoSuchIntake(NotFound):
@@ -67,10 +74,24 @@ class OtherContent(Conflict):
 
 
 class NoFormPart(Invalid):
-    """A phone's request without the filled form."""
+    """A phone's request without the filled form, or with several."""
 
-    message = _("The request holds no part called xml_submission_file.")
+    message = _("The request must hold one part called xml_submission_file, as a file.")
     remedy = _("Send the form again from the phone.")
+
+
+class NameTooLong(Invalid):
+    """A submission whose names no phone writes so long."""
+
+    message = _("The {part} of the submission is longer than {most} signs.")
+    remedy = _("Send the form as the phone wrote it.")
+
+
+class NotKept(Unavailable):
+    """A file that the disk did not take."""
+
+    message = _("The file could not be kept: {reason}.")
+    remedy = _("Send it again later; whoever runs the server looks whether its disk is full.")
 
 
 class TooMuchAtOnce(TooLarge):

@@ -102,8 +102,10 @@ def tray(by: Actor) -> QuerySet[Submission]:
 
 
 def tallies(by: Actor) -> dict[str, int]:
-    """How many of the submissions that an actor may see are in each state; a state without any is absent."""
-    return dict(submissions(by).order_by().values_list("state").annotate(Count("pk")))
+    """How many submissions wait for the worker, or for a decision, by state; a state without any is absent."""
+    waiting = [Submission.State.WAITING, Submission.State.HELD, Submission.State.RIVAL]
+    found = submissions(by).filter(state__in=waiting).order_by()
+    return dict(found.values_list("state").annotate(Count("pk")))
 
 
 def chosen(found: QuerySet[Submission], *, form: str = "", state: str = "") -> QuerySet[Submission]:
@@ -218,6 +220,13 @@ def told(submission: Submission, language: str) -> list[Told]:
     ]
 
 
+def changed_answers(submission: Submission, answers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Of some answers those that say something else than what counts now, by question."""
+    now = flat(answers_of(submission)) if submission.mapping is None else {}
+    given = ((question, answer.strip()) for question, answer in answers)
+    return {question: answer for question, answer in given if answer != now.get(question, "")}
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One question and its answer in each of several contents, in their order."""
@@ -274,7 +283,7 @@ def sheet_answers(
         header_row=int(mapping.get("header_row", 1)),
         header_rows=int(mapping.get("header_rows", 1)),
     )
-    sheet = reader_of(name).read(path, options)
+    sheet = _storable(reader_of(name).read(path, options))
     columns = _columns(sheet.names, mapping)
     rows: list[Answers] = []
     warnings: list[tuple[Place, Problem]] = []
@@ -292,6 +301,18 @@ def sheet_answers(
     if not rows:
         raise SheetEmpty
     return rows, warnings
+
+
+def _storable(sheet: Sheet) -> Sheet:
+    """A sheet without what no database holds in a text: zero bytes, and halves of pairs of surrogates."""
+
+    def mended(cell: Any) -> Any:
+        if not isinstance(cell, str) or (cell.isascii() and "\0" not in cell):
+            return cell
+        return cell.replace("\0", "").encode(errors="replace").decode()
+
+    rows = ((number, tuple(mended(cell) for cell in cells)) for number, cells in sheet.rows)
+    return Sheet([mended(name) for name in sheet.names], rows)
 
 
 def _filled_rows(sheet: Sheet) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -314,14 +335,14 @@ def _columns(names: list[str], mapping: Mapping[str, Any]) -> dict[str, str]:
     """Question → heading: as the mapping says, else where a heading is the name of a question."""
     questions = questions_of(mapping["intake"])
     said = mapping.get("columns")
+    for question in [*(said or {}), *mapping.get("constants", {}), *mapping.get("values", {})]:
+        if question not in questions:
+            raise BadMapping(reason=f"{mapping['intake']} has no question {question}")
     if said is None:
         found = {question: name for name in names for question in questions if name.strip().lower() == question.lower()}
         if not found:
             raise NothingAnswered(intake=mapping["intake"], questions=", ".join(questions))
         return found
-    for question in [*said, *mapping.get("constants", {}), *mapping.get("values", {})]:
-        if question not in questions:
-            raise BadMapping(reason=f"{mapping['intake']} has no question {question}")
     for heading in said.values():
         if heading not in names:
             raise NoSuchColumn(column=heading, known="; ".join(name for name in names if name))

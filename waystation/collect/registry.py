@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,11 +22,13 @@ from waystation.kernel.problems import Gathering, Place, Problem, Several
 from waystation.kernel.registries import things_on
 
 from .models import Submission
-from .problems import AnswerMissing, FormNotReadable, NoSuchIntake, NotASheet
+from .problems import AnswerMissing, FormNotReadable, NoSuchIntake, NotAForm, NotASheet, SheetTooLarge
 from .rules import read_choice, read_count, read_date, read_number, read_yes_no
 
 INSTANCE = "{http://www.w3.org/2002/xforms}instance"
 XHTML = "{http://www.w3.org/1999/xhtml}"
+
+MOST_UNPACKED = 50_000_000  # bytes of a form's workbook
 
 
 Read = TypeVar("Read")
@@ -173,15 +177,35 @@ class ReadForm:
     warnings: tuple[str, ...]
 
 
-def read_xlsform(definition: bytes, name: str = "data") -> ReadForm:
-    """Convert an XLSForm (a workbook, or a Markdown table) to the XForm that phones fetch. Raises FormNotReadable."""
+def _check_unpacked(definition: bytes) -> None:
+    """A workbook is an archive, and a small one can unpack to more than the memory holds.
+
+    What it says of its sizes can be trusted here: Python's own reader, which pyxform uses, reads no further than that.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(definition)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        return  # another format, or none: the converter tells
+    if size > MOST_UNPACKED:
+        raise SheetTooLarge(found=f"{size} B", most=f"{MOST_UNPACKED} B")
+
+
+def read_xlsform(definition: bytes) -> ReadForm:
+    """Convert an XLSForm (a workbook, or a Markdown table) to the XForm that phones fetch.
+
+    Raises FormNotReadable, NotAForm or SheetTooLarge.
+    """
+    _check_unpacked(definition)
     markdown = definition.lstrip().startswith(b"|")
     try:
         given = definition.decode() if markdown else definition
         result = convert(given, form_name="data", file_type=".md" if markdown else None)
-    except (PyXFormError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
-        # pyxform answers a workbook that is no form with whatever broke first; each of them means the same here
-        raise FormNotReadable(name=name, reason=str(error)) from error
+    except PyXFormError as error:
+        raise FormNotReadable(reason=str(error)) from error
+    except Exception as error:
+        # pyxform answers a file that is no form at all with whatever broke first; each of them means the same here
+        raise NotAForm from error
     xform = fromstring(result.xform)
     instance = xform.find(f".//{INSTANCE}/*")
     assert instance is not None  # noqa: S101  (pyxform always writes one)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -71,14 +72,14 @@ def _line(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @require_safe
-def submission(request: HttpRequest, number: int) -> HttpResponse:
+def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """One submission: what was sent, what became of it, and what can be done."""
-    return _submission_page(request, number)
+    return _submission_page(request, pk)
 
 
-def _submission_page(request: HttpRequest, number: int, refused: Problem | None = None) -> HttpResponse:
+def _submission_page(request: HttpRequest, pk: int, refused: Problem | None = None) -> HttpResponse:
     by, language = signed_in(request), get_language() or ""
-    kept = queries.submission(by, number)
+    kept = queries.submission(by, pk)
     faults = _each(kept.problem) if kept.state == "held" else []
     context: dict[str, Any] = {
         "submission": kept,
@@ -96,7 +97,11 @@ def _submission_page(request: HttpRequest, number: int, refused: Problem | None 
         context |= _answers(queries.told(kept, language), faults, request.GET.get("correct", ""))
         contents = queries.contents_of(by, kept)
         if len(contents) > 1:
-            context |= {"contents": contents, "compared": queries.compared(contents, language)}
+            compared = [one for one in queries.compared(contents, language) if one.differs]
+            context |= {
+                "contents": contents,
+                "differing": [(one.question, list(zip(contents, one.answers, strict=True))) for one in compared],
+            }
     return render(request, "collect/submission.html", context, status=refused.status if refused else 200)
 
 
@@ -122,66 +127,74 @@ def _answers(told: Sequence[queries.Told], faults: Sequence[Mapping[str, Any]], 
     rows = []
     for one in told:
         here = problems.pop(one.question.name, [])
-        form = forms.Correct.of(one.question, one.answer) if here or one.question.name == asked else None
+        form = forms.Correct(one.question, one.answer) if here or one.question.name == asked else None
         rows.append({"told": one, "problems": here, "form": form})
     return {
         "rows": rows,
-        "marked": sum(bool(row["problems"]) for row in rows),
+        "marked": [row for row in rows if row["form"]],
+        "faulty": sum(bool(row["problems"]) for row in rows),
         "unplaced": [problem for several in problems.values() for problem in several],
     }
 
 
-def _done(request: HttpRequest, number: int, act: Callable[[], Any]) -> HttpResponse:
+def _done(request: HttpRequest, pk: int, act: Callable[[], Any]) -> HttpResponse:
     """Do what a button says, then show the submission; where it is refused, show why."""
     try:
         act()
     except Problem as problem:
-        return _submission_page(request, number, problem)
-    return redirect("collect:submission", number)
+        return _submission_page(request, pk, problem)
+    return redirect("collect:submission", pk)
 
 
 @require_POST
-def correct(request: HttpRequest, number: int) -> HttpResponse:
-    """Mend one answer."""
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mend the answers that were changed, all of them or none; then, where that button was pressed, file it again."""
     by = signed_in(request)
-    kept = queries.submission(by, number)
-    form = forms.Correct(request.POST)
-    if not form.is_valid():
-        return _submission_page(request, number)
-    return _done(request, number, lambda: actions.correct(by=by, submission=kept, **form.cleaned_data))
+    kept = queries.submission(by, pk)
+    answers = zip(request.POST.getlist("question"), request.POST.getlist("answer"), strict=False)
+    changed = queries.changed_answers(kept, answers)
+
+    def act() -> None:
+        with transaction.atomic():
+            for question, answer in changed.items():
+                actions.correct(by=by, submission=kept, question=question, answer=answer)
+        if "refile" in request.POST:
+            actions.refile(by=by, submission=kept)
+
+    return _done(request, pk, act)
 
 
 @require_POST
-def refile(request: HttpRequest, number: int) -> HttpResponse:
+def refile(request: HttpRequest, pk: int) -> HttpResponse:
     """File it again."""
     by = signed_in(request)
-    kept = queries.submission(by, number)
-    return _done(request, number, lambda: actions.refile(by=by, submission=kept))
+    kept = queries.submission(by, pk)
+    return _done(request, pk, lambda: actions.refile(by=by, submission=kept))
 
 
 @require_POST
-def set_aside(request: HttpRequest, number: int) -> HttpResponse:
+def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Never file it."""
     by = signed_in(request)
-    kept = queries.submission(by, number)
-    return _done(request, number, lambda: actions.set_aside(by=by, submission=kept))
+    kept = queries.submission(by, pk)
+    return _done(request, pk, lambda: actions.set_aside(by=by, submission=kept))
 
 
 # What was sent, as it was sent
 
 
 @require_safe
-def problems(request: HttpRequest, number: int) -> HttpResponse:
+def problems(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything wrong with a submission, as a sheet to work through."""
-    kept = queries.submission(signed_in(request), number)
-    return _as_csv(_each(kept.problem), f"submission-{number}-problems")
+    kept = queries.submission(signed_in(request), pk)
+    return _as_csv(_each(kept.problem), f"submission-{pk}-problems")
 
 
 @require_safe
-def doubts(request: HttpRequest, number: int) -> HttpResponse:
+def doubts(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything in a submission that is worth a look, as a sheet to work through."""
-    kept = queries.submission(signed_in(request), number)
-    return _as_csv(kept.warnings, f"submission-{number}-doubts")
+    kept = queries.submission(signed_in(request), pk)
+    return _as_csv(kept.warnings, f"submission-{pk}-doubts")
 
 
 def _as_csv(records: Sequence[Mapping[str, Any]], name: str) -> HttpResponse:
@@ -203,16 +216,16 @@ def _saved(content: bytes, name: str, media: str) -> HttpResponse:
 
 
 @require_safe
-def as_sent(request: HttpRequest, number: int) -> HttpResponse:
+def as_sent(request: HttpRequest, pk: int) -> HttpResponse:
     """The XML of a phone, word for word."""
-    kept = queries.submission(signed_in(request), number)
-    return _saved(bytes(kept.body), f"submission-{number}.xml", "text/xml; charset=utf-8")
+    kept = queries.submission(signed_in(request), pk)
+    return _saved(bytes(kept.body), f"submission-{pk}.xml", "text/xml; charset=utf-8")
 
 
 @require_safe
-def file(request: HttpRequest, number: int, name: str) -> FileResponse:
+def file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     """One file that came along, as it came. It is saved, never shown: it may be anything."""
-    kept = queries.attachment(signed_in(request), number, name)
+    kept = queries.attachment(signed_in(request), pk, name)
     return FileResponse(
         path_of(kept.sha256).open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
     )
@@ -243,16 +256,16 @@ def form_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def xform(request: HttpRequest, number: int) -> HttpResponse:
+def xform(request: HttpRequest, pk: int) -> HttpResponse:
     """A version of a form as phones fetch it."""
-    version = queries.form_version(signed_in(request), number)
+    version = queries.form_version(signed_in(request), pk)
     return _saved(version.xform.encode(), f"{version.form.form_id}.xml", "text/xml; charset=utf-8")
 
 
 @require_safe
-def xlsform(request: HttpRequest, number: int) -> HttpResponse:
+def xlsform(request: HttpRequest, pk: int) -> HttpResponse:
     """A version of a form as it was given: a workbook, or a Markdown table."""
-    version = queries.form_version(signed_in(request), number)
+    version = queries.form_version(signed_in(request), pk)
     definition = bytes(version.definition)
     suffix = "md" if definition.lstrip().startswith(b"|") else "xlsx" if definition.startswith(b"PK") else "xls"
     return _saved(definition, f"{version.form.form_id}.{suffix}", "application/octet-stream")

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
-from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import DataError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from waystation.access.problems import NotSignedIn
+from waystation.access.queries import grants_read_once
 from waystation.collect.api import message, openrosa
-from waystation.collect.problems import TooMuchAtOnce
 from waystation.kernel.problems import Problem
 
-from .problems import Busy, NoSuchPage
+from .problems import (
+    Busy,
+    CannotBeKept,
+    CutShort,
+    NoSuchPage,
+    NotUnderstood,
+    PartTooLarge,
+    TooManyParts,
+    UnknownHost,
+    WrongMethod,
+)
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -44,7 +65,13 @@ class ProblemsAnswered:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with grants_read_once():
+            response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        told = answered(request, WrongMethod(method=request.method, allowed=response["Allow"]))
+        told.status_code, told["Allow"] = response.status_code, response["Allow"]
+        return told
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """What is not a problem is a bug: it is left to Django, logged whole, answered 500."""
@@ -52,18 +79,26 @@ class ProblemsAnswered:
         return None if problem is None else answered(request, problem)
 
 
+TAKEN_FOR: tuple[tuple[tuple[type[Exception], ...], Problem], ...] = (
+    ((Http404, PermissionDenied), NoSuchPage()),
+    ((DisallowedHost,), UnknownHost()),
+    ((TooManyFilesSent, TooManyFieldsSent), TooManyParts(most=settings.DATA_UPLOAD_MAX_NUMBER_FILES)),
+    ((RequestDataTooBig,), PartTooLarge(most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)),
+    ((UnreadablePostError,), CutShort()),
+    ((SuspiciousOperation, BadRequest, MultiPartParserError), NotUnderstood()),
+    ((OperationalError,), Busy()),
+    ((DataError,), CannotBeKept()),
+)
+"""What Django raises by itself, and the problem that it is."""
+
+
 def as_problem(error: Exception) -> Problem | None:
     """What Django raises by itself, as a problem of ours; None for a bug."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, Http404 | PermissionDenied):
-        return NoSuchPage()
-    if isinstance(error, RequestDataTooBig | TooManyFilesSent | SuspiciousOperation):
-        return TooMuchAtOnce(size="?", limit=100)
-    if isinstance(error, OperationalError):
-        log.warning("the database did not answer: %s", type(error).__name__)
-        return Busy()
-    return None
+    if isinstance(error, OperationalError | DataError):
+        log.warning("the database refused: %s", type(error).__name__)
+    return next((problem for kinds, problem in TAKEN_FOR if isinstance(error, kinds)), None)
 
 
 def answered(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -85,4 +120,4 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that Django cannot read."""
-    return answered(request, TooMuchAtOnce(size="?", limit=100))
+    return answered(request, as_problem(exception) or NotUnderstood())

@@ -24,7 +24,7 @@ def do(request: HttpRequest, verb: str) -> JsonResponse:
         raise NotSignedIn
     try:
         words = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotJson from error
     if not isinstance(words, dict):
         raise NotJson

@@ -6,13 +6,18 @@ serializer writes it), `files/…` (by hash). It is a snapshot: the server may r
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.apps import apps
 from django.conf import settings
@@ -20,8 +25,8 @@ from django.core import serializers
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
-from django.db import DatabaseError, connection, models, transaction
-from django.db.migrations.recorder import MigrationRecorder
+from django.db import DataError, IntegrityError, connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from waystation import __version__
 from waystation.access.action import writing
@@ -29,25 +34,40 @@ from waystation.access.models import Actor
 from waystation.collect.files import keep, path_of
 
 from . import installation
-from .problems import AlreadyThere, NotABackup
+from .problems import AlreadyThere, FileLost, NoSuchFile, NotABackup
 
 LEFT_OUT = {"contenttypes.contenttype", "auth.permission", "auth.group", "sessions.session"}
 """Made anew by every installation, or worth nothing in another."""
 
+FILES = "files/"
 PORTION = 500  # rows read back at once
 
 
 def write(file: Path) -> str:
-    """Write a backup. Returns a line that says what is in it. The file takes its name only when it is whole."""
-    half = file.with_name(file.name + ".part")
-    with _snapshot(), zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    """Write a backup, which only its owner may read. Returns a line that says what is in it. Raises FileLost.
+
+    The file takes its name only when it is whole and on the disk.
+    """
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
+    half = Path(name)
+    try:
+        with os.fdopen(number, "wb") as out:
+            rows, files = _write_archive(out)
+            out.flush()
+            os.fsync(number)
+        half.rename(file)
+    finally:
+        half.unlink(missing_ok=True)
+    return f"{file}: {sum(rows.values())} rows, {files} files"
+
+
+def _write_archive(out: IO[bytes]) -> tuple[dict[str, int], int]:
+    with _snapshot(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         rows = _write_rows(archive)
         files = _write_files(archive)
         manifest = {"waystation": __version__, "migrations": _migrations(), "rows": rows, "files": files}
         archive.writestr("manifest.json", json.dumps(manifest))
-    half.chmod(0o600)
-    half.rename(file)
-    return f"{file}: {sum(rows.values())} rows, {files} files"
+    return rows, files
 
 
 @contextmanager
@@ -83,47 +103,81 @@ def _write_files(archive: zipfile.ZipFile) -> int:
     attachment = apps.get_model("collect", "Attachment")
     hashes = set(attachment._default_manager.values_list("sha256", flat=True))
     for sha256 in sorted(hashes):
-        archive.write(path_of(sha256), f"files/{sha256}")
+        if not path_of(sha256).exists():
+            raise FileLost(file=path_of(sha256))
+        archive.write(path_of(sha256), FILES + sha256)
     return len(hashes)
 
 
 def _migrations() -> list[str]:
+    """The migrations of our apps that this program knows; `operator` has seen that all of them are applied."""
+    known = MigrationLoader(None).disk_migrations
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("waystation.")}
-    applied = MigrationRecorder(connection).applied_migrations()
-    return sorted(f"{app}.{name}" for app, name in applied if app in ours)
+    return sorted(f"{app}.{name}" for app, name in known if app in ours)
 
 
 def read(file: Path) -> str:
     """Restore a backup into an empty installation. All of it is written, or nothing.
 
-    Raises AlreadyThere, and NotABackup where the file is damaged, cut short, or of another version.
+    Raises NoSuchFile; AlreadyThere; NotABackup where the file is damaged, cut short, or of another version.
     """
-    if installation.is_ready() and Actor.objects.exists():
+    if not file.is_file():
+        raise NoSuchFile(file=file)
+    if _holds_anything():
         raise AlreadyThere(where=installation.where())
-    settings.DATA.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(file) as archive:
-            manifest = json.loads(archive.read("manifest.json"))
+            manifest = _checked_manifest(archive, file)
+            settings.DATA.mkdir(parents=True, exist_ok=True)
+            installation.keep_secret()
             call_command("migrate", verbosity=0)
-            if manifest["migrations"] != _migrations():
-                raise NotABackup(file=file, reason=f"it was written by version {manifest['waystation']}")
-            for name in archive.namelist():
-                if name.startswith("files/"):
-                    _read_file(archive, name, file)
             # SQLite minds `no checks` only outside a transaction, so it comes first; they are made up for at the end
             with connection.constraint_checks_disabled(), transaction.atomic():
                 rows = _read_rows(archive, manifest, file)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, DeserializationError, DatabaseError) as error:
-        raise NotABackup(file=file, reason=f"{type(error).__name__}: {error}") from error
+                _read_files(archive)
+    except (zipfile.BadZipFile, EOFError, zlib.error, LookupError, TypeError, ValueError) as error:
+        raise NotABackup(file=file, reason=_in_a_line(error)) from error
+    except (DeserializationError, DataError, IntegrityError) as error:
+        raise NotABackup(file=file, reason=_in_a_line(error)) from error
     installation.collect_static()
     return f"{rows} rows, {manifest['files']} files"
 
 
-def _read_file(archive: zipfile.ZipFile, name: str, file: Path) -> None:
+def _in_a_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+def _holds_anything() -> bool:
+    """Whether anybody is known here, be the database as old as it may."""
+    if connection.vendor == "sqlite" and not settings.DATABASES["default"]["NAME"].exists():
+        return False
+    return Actor._meta.db_table in connection.introspection.table_names() and Actor.objects.exists()
+
+
+def _checked_manifest(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
+    """What the backup says of itself, once every byte of it is known to be as it was written."""
+    manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
+    if manifest["migrations"] != _migrations():
+        raise NotABackup(file=file, reason=f"it was written by version {manifest['waystation']}")
+    names = [name for name in archive.namelist() if name.startswith(FILES)]
+    if len(names) != manifest["files"]:
+        raise NotABackup(file=file, reason="files are missing")
+    damaged = archive.testzip() or next((name for name in names if name != FILES + _hash_of(archive, name)), None)
+    if damaged:
+        raise NotABackup(file=file, reason=f"{damaged} is damaged")
+    return manifest
+
+
+def _hash_of(archive: zipfile.ZipFile, name: str) -> str:
     with archive.open(name) as content:
-        sha256, _size = keep(iter(lambda: content.read(1_000_000), b""))
-    if name != f"files/{sha256}":
-        raise NotABackup(file=file, reason=f"{name} is damaged")
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _read_files(archive: zipfile.ZipFile) -> None:
+    for name in archive.namelist():
+        if name.startswith(FILES):
+            with archive.open(name) as content:
+                keep(iter(partial(content.read, 1_000_000), b""))
 
 
 def _read_rows(archive: zipfile.ZipFile, manifest: dict[str, Any], file: Path) -> int:

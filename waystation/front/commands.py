@@ -14,9 +14,8 @@ import django
 django.setup()
 
 import click  # noqa: E402
-import yaml  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import DatabaseError, DataError, connection, transaction  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from waystation.access import actions as access  # noqa: E402
@@ -25,8 +24,9 @@ from waystation.access.queries import actor_called, role_called  # noqa: E402
 from waystation.access.rules import new_key, new_password  # noqa: E402
 from waystation.collect import actions as collect  # noqa: E402
 from waystation.collect.models import Submission  # noqa: E402
-from waystation.collect.problems import BadMapping  # noqa: E402
+from waystation.collect.problems import MappingForOther, NothingChosen  # noqa: E402
 from waystation.collect.queries import read_answers, sheet_answers  # noqa: E402
+from waystation.collect.rules import read_mapping  # noqa: E402
 from waystation.kernel.problems import Place, Problem  # noqa: E402
 from waystation.sharing import actions as sharing  # noqa: E402
 from waystation.sharing import queries as shared  # noqa: E402
@@ -34,7 +34,7 @@ from waystation.sharing.registry import writer_called  # noqa: E402
 
 from . import backup as backups  # noqa: E402
 from . import doing, health, installation, server  # noqa: E402
-from .problems import NoSuchFile, NotReady  # noqa: E402
+from .problems import CannotBeKept, CannotUse, NoDatabase, NoSuchFile, NotReady  # noqa: E402
 from .roles import SYSTEM  # noqa: E402
 
 LANGUAGES = {"en", "fr", "ar"}
@@ -45,6 +45,12 @@ def run(words: Sequence[str]) -> int:
     translation.activate(shell_language())
     try:
         return int(waystation.main(args=list(words), prog_name="waystation", standalone_mode=False) or 0)
+    except DataError as error:
+        raise CannotBeKept from error
+    except DatabaseError as error:
+        raise NoDatabase(where=installation.where(), reason=str(error).strip().partition("\n")[0]) from error
+    except OSError as error:
+        raise CannotUse(file=error.filename or "?", reason=error.strerror or type(error).__name__) from error
     except click.ClickException as mistake:
         mistake.show()
         return mistake.exit_code
@@ -210,20 +216,19 @@ def _warning(warning: dict[str, Any]) -> str:
 
 
 def mapping_of(file: Path | None, intake: str | None) -> dict[str, Any]:
-    """The mapping in a YAML file, or the plain one of an intake. Raises NoSuchFile, BadMapping."""
-    if file is None:
-        if intake is None:
-            raise BadMapping(reason="neither a mapping nor an intake was named")
-        return {"intake": intake}
-    if not file.is_file():
+    """The mapping in a YAML file, or the plain one of an intake.
+
+    Raises NoSuchFile, NothingChosen, MappingForOther, or what is wrong with the mapping.
+    """
+    if file is not None and not file.is_file():
         raise NoSuchFile(file=file)
-    try:
-        read = yaml.safe_load(file.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadMapping(reason=str(error)) from error
-    if not isinstance(read, dict) or "intake" not in read:
-        raise BadMapping(reason="it names no intake")
-    return read
+    mapping = read_mapping(file.read_bytes()) if file else {}
+    said = mapping.get("intake", intake)
+    if said is None:
+        raise NothingChosen
+    if intake is not None and said != intake:
+        raise MappingForOther(intake=said, chosen=intake)
+    return {**mapping, "intake": said}
 
 
 def load_sheet(by: Actor, file: Path, mapping: dict[str, Any]) -> Submission:

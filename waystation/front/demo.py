@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from waystation.access import actions as access
 from waystation.access.models import Actor
 from waystation.access.queries import actor_called, role_called
 from waystation.access.rules import new_key, new_password
 from waystation.collect.models import Submission
+from waystation.collect.rules import read_mapping
 from waystation.sharing import actions as sharing
 from waystation.tracking import actions as tracking
 from waystation.tracking.models import Operation
@@ -65,7 +65,7 @@ def _load(by: Actor, load_sheet: LoadSheet) -> None:
         if name == "sites":
             _open_round(by)
         with as_file(files("waystation.front") / "south_sudan") as folder:
-            mapping = yaml.safe_load((folder / f"{name}.yaml").read_text())
+            mapping = read_mapping((folder / f"{name}.yaml").read_bytes())
             kept = load_sheet(by, (folder / file).resolve(), mapping)
         click.echo(f"  {name}: {kept.records:,}; {len(kept.warnings)} to look at")
     for found in reconciliation(by, round_called(by, "SSD-MT", 11)):

@@ -12,11 +12,12 @@ from __future__ import annotations
 import inspect
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from django.db.models import Model
@@ -29,13 +30,47 @@ from waystation.kernel.problems import Gathering
 
 from .problems import NoSuchRow, NoSuchVerb, NotThatKind, WrongWords
 
-READERS: dict[Any, Any] = {
-    str: str,
-    int: int,
-    float: float,
+LARGEST = 2**31 - 1  # what a whole number of either database holds
+
+
+def _text(word: Any) -> str:
+    if isinstance(word, bool) or not isinstance(word, str | int | float) or "\0" in str(word):
+        raise ValueError
+    str(word).encode()  # a half of a surrogate pair is no text
+    return str(word)
+
+
+def _whole(word: Any) -> int:
+    if isinstance(word, bool) or not isinstance(word, str | int) or abs(int(word)) > LARGEST:
+        raise ValueError
+    return int(word)
+
+
+def _measured(word: Any) -> float:
+    if isinstance(word, bool) or not isfinite(float(word)):
+        raise ValueError
+    return float(word)
+
+
+def _exact(word: Any) -> Decimal:
+    if isinstance(word, bool) or not Decimal(str(word)).is_finite():
+        raise ValueError
+    return Decimal(str(word))
+
+
+def _moment(word: Any) -> datetime:
+    """A moment; of one that names no offset, in UTC."""
+    moment = datetime.fromisoformat(word)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+READERS: dict[Any, Callable[[Any], Any]] = {
+    str: _text,
+    int: _whole,
+    float: _measured,
     date: date.fromisoformat,
-    datetime: datetime.fromisoformat,
-    Decimal: Decimal,
+    datetime: _moment,
+    Decimal: _exact,
 }
 
 
@@ -78,14 +113,18 @@ def _bare(kind: Any) -> Any:
     return kind
 
 
+def _may_be_none(kind: Any) -> bool:
+    return get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
+
+
 def read_word(by: Actor, name: str, word: Any, kind: Any) -> Any:
     """One word, read as one type; a row by the field it is known by, if the caller may see it.
 
     Raises NoSuchRow, NotThatKind, WrongWords.
     """
-    kind = _bare(kind)
-    if word is None:
+    if word is None and _may_be_none(kind):
         return None
+    kind = _bare(kind)
     if get_origin(kind) in (list, tuple, Mapping) or is_dataclass(kind):
         return _read_many(by, name, word, kind)
     if issubclass(kind, Model):
@@ -112,7 +151,7 @@ def _read_many(by: Actor, name: str, word: Any, kind: Any) -> Any:
     if isinstance(word, str):
         try:
             word = json.loads(word)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise NotThatKind(name=name, word=word, kind="JSON") from error
     if get_origin(kind) is Mapping and isinstance(word, dict):
         return {str(key): str(value) for key, value in word.items()}

@@ -25,16 +25,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The navigation, for who is signed in; a passer-by sees the published figures only."""
     signed_in = request.user.is_authenticated if hasattr(request, "user") else False
     pages = PAGES if signed_in else PAGES[-1:]
-    here = request.resolver_match.view_name if request.resolver_match else ""
-    section = here.partition(":")[0]
-    return {
-        "nav": [
-            {
-                "url": reverse(name),
-                "label": gettext(label),
-                "current": name == here
-                or (":" in name and section == name.partition(":")[0] and here not in dict(PAGES)),
-            }
-            for name, label in pages
-        ]
-    }
+    ways = [(reverse(name), gettext(label)) for name, label in pages]
+    return {"nav": [{"url": url, "label": label, "current": _is_inside(request.path, url)} for url, label in ways]}
+
+
+def _is_inside(path: str, url: str) -> bool:
+    """Whether an address is a page of the navigation, or lies beneath it; everything lies beneath the first page."""
+    return path == url or (url != "/" and path.startswith(url))

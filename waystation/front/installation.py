@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from waystation.access import actions as access
@@ -38,18 +40,16 @@ def where() -> str:
 
 def is_ready() -> bool:
     """Whether the database is there and as new as the program."""
-    if connection.vendor == "sqlite" and not settings.DATABASES["default"]["NAME"].exists():
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         return False
-    try:
-        executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return False
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def prepare() -> None:
     """Bring the installation up to this version. Running it again changes nothing."""
     settings.DATA.mkdir(parents=True, exist_ok=True)
+    keep_secret()
     call_command("migrate", verbosity=0)
     collect_static()
     with transaction.atomic():
@@ -57,6 +57,16 @@ def prepare() -> None:
         _roles(by)
         _countries(by)
         _forms(by)
+
+
+def keep_secret() -> None:
+    """Keep the key that signs sessions, where only the owner reads it, so that a restart signs nobody out."""
+    if settings.CHOSEN["SECRET"]:
+        return
+    with suppress(FileExistsError):
+        number = os.open(settings.DATA / "secret", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w") as file:
+            file.write(settings.SECRET_KEY)
 
 
 def collect_static() -> None:

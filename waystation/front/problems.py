@@ -1,6 +1,6 @@
 """Problems of the front desk."""
 
-from waystation.kernel.problems import Conflict, Invalid, NotFound, Unavailable, _
+from waystation.kernel.problems import Conflict, Invalid, NotFound, TooLarge, Unavailable, _
 
 
 class UnknownSetting(Invalid):
@@ -59,6 +59,55 @@ class NoSuchPage(NotFound):
     remedy = _("Go back to the first page, or ask for a role over the place it belongs to.")
 
 
+class WrongMethod(Invalid):
+    """An address that is called in a way it does not answer to."""
+
+    message = _("{method} is not answered here, only {allowed}.")
+    remedy = _("Look in the documentation for how this address is called.")
+
+
+class UnknownHost(Invalid):
+    """A name under which this server does not answer."""
+
+    message = _("This server does not answer under this name.")
+    remedy = _("Call it by its own name, or let whoever runs it add this one to WAYSTATION_HOSTS.")
+
+
+class NotUnderstood(Invalid):
+    """A request that breaks the rules of the web."""
+
+    message = _("The request could not be read.")
+    remedy = _("Send it again; if that does not help, show it to whoever wrote the program that sent it.")
+
+
+class CutShort(Invalid):
+    """A request whose end never arrived. What came of it is not kept."""
+
+    message = _("The request ended before all of it had come.")
+    remedy = _("Send it again when the network is better.")
+
+
+class TooManyParts(TooLarge):
+    """A request of more files or fields than are taken in at once."""
+
+    message = _("More than {most} files were sent at once.")
+    remedy = _("Send fewer files at a time.")
+
+
+class PartTooLarge(TooLarge):
+    """A text in a request that is longer than any text that people write."""
+
+    message = _("The texts of the request hold more than {most} bytes.")
+    remedy = _("Send less at a time, and what is large as a file.")
+
+
+class CannotBeKept(Invalid):
+    """A text or number that the database does not hold: too long, too large, or with signs of no script."""
+
+    message = _("A text or number is too long or too large to be kept, or holds signs of no script.")
+    remedy = _("Shorten it, and leave out signs that cannot be typed.")
+
+
 class Busy(Unavailable):
     """The database did not answer in time."""
 
@@ -70,7 +119,21 @@ class NotReady(Unavailable):
     """An installation whose database is missing or older than the program."""
 
     message = _("The database in {where} is not ready.")
-    remedy = _("Run waystation init --data {where} first.")
+    remedy = _("Run waystation init for the same folder and database first.")
+
+
+class NoDatabase(Unavailable):
+    """A database that does not answer, or not as one."""
+
+    message = _("The database in {where} does not answer: {reason}.")
+    remedy = _("See that it runs, and that WAYSTATION_DATABASE, or --data, names it.")
+
+
+class CannotUse(Conflict):
+    """A file or folder that the system does not let us use."""
+
+    message = _("{file} cannot be read or written: {reason}.")
+    remedy = _("Choose another place, look whose it is, or make room.")
 
 
 class AlreadyThere(Conflict):
@@ -85,6 +148,13 @@ class NotABackup(Invalid):
 
     message = _("{file} is not a whole backup: {reason}.")
     remedy = _("Choose a file that waystation backup wrote, and copy it again if it was cut short.")
+
+
+class FileLost(Unavailable):
+    """A file that a row names and the disk has lost."""
+
+    message = _("The file {file} is lost, so no whole backup can be written.")
+    remedy = _("Copy it back from an earlier backup; waystation check names all that are lost.")
 
 
 class NoSuchFile(NotFound):

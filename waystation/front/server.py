@@ -2,20 +2,83 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import logging
+import os
 import signal
+import socket
+import struct
 import threading
-from multiprocessing.process import BaseProcess
+import time
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
-from . import worker
+from waystation.collect import files
 
-LONGEST_REQUEST = 120  # seconds: a phone on a bad network sends 100 MB in less, or in two goes
+from . import installation, worker
+from .bodies import Application, only_whole
+
+log = logging.getLogger(__name__)
+
+LONGEST_SILENCE = 60  # seconds without a byte, after which a caller is taken to have lost the network
+LONGEST_GOODBYE = 10  # seconds that what is under way may take when the server is stopped
+
+
+class Keeper(Arbiter):  # type: ignore[misc]
+    """gunicorn's arbiter, which also keeps the worker alive beside the processes that answer.
+
+    The worker is forked as they are: what is loaded already is shared. It is started anew when it ends, and ends
+    with the server however that ends.
+    """
+
+    beside: int | None = None
+
+    def start(self) -> None:
+        """Listen, and let no caller hold a thread by falling silent; connections have this from the listener."""
+        super().start()
+        patience = struct.pack("ll", LONGEST_SILENCE, 0)
+        for listener in self.LISTENERS:
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
+
+    def manage_workers(self) -> None:
+        """Start what is missing: all at first, later what has ended."""
+        super().manage_workers()
+        if not is_alive(self.beside):
+            if self.beside:
+                log.error("the worker (%s) ended; it is started again", self.beside)
+            self.beside = self._fork_beside()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Let the worker finish what it has in hand, too."""
+        if self.beside is not None and is_alive(self.beside):
+            os.kill(self.beside, signal.SIGTERM)
+        super().stop(graceful)
+        until = time.monotonic() + LONGEST_GOODBYE
+        while is_alive(self.beside) and time.monotonic() < until:
+            time.sleep(0.05)
+            self.reap_workers()
+
+    def _fork_beside(self) -> int:
+        number = os.fork()
+        if number:
+            return number
+        try:
+            for listener in self.LISTENERS:
+                listener.close()
+            for name in (*self.SIGNALS, signal.SIGCHLD):
+                signal.signal(name, signal.SIG_DFL)
+            work_beside(self.pid)
+        except BaseException:
+            log.exception("the worker broke down")
+            os._exit(os.EX_SOFTWARE)
+        os._exit(os.EX_OK)  # and not back into the arbiter, whose copy this process is
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -30,24 +93,38 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in self.options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Any:
-        """The application, once in each process."""
-        return get_wsgi_application()
+    def load(self) -> Application:
+        """The application with its pages, before the processes that answer are forked: what is wrong shows at once."""
+        application = get_wsgi_application()
+        import_module(settings.ROOT_URLCONF)
+        return only_whole(application)
+
+    def run(self) -> None:
+        """Answer, and work, until stopped."""
+        Keeper(self).run()
+
+
+def is_alive(number: int | None) -> bool:
+    """Whether a child process is there."""
+    try:
+        return number is not None and os.kill(number, 0) is None
+    except ProcessLookupError:
+        return False
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
-    """Answer until stopped. The worker is a process of its own, and ends with the server however that ends."""
-    connections.close_all()
-    beside = multiprocessing.get_context("spawn").Process(target=work_beside, daemon=True)
-    beside.start()
+    """Answer until stopped, and file what comes in."""
+    installation.keep_secret()
+    files.sweep()
+    connections.close_all()  # none may be shared with a process that is forked
     Server(
         bind=f"{host}:{port}",
         workers=workers,
         worker_class="gthread",
         threads=4,
-        timeout=LONGEST_REQUEST,
-        graceful_timeout=10,
-        preload_app=False,
+        timeout=120,
+        graceful_timeout=LONGEST_GOODBYE,
+        preload_app=True,
         max_requests=20_000,
         max_requests_jitter=2_000,
         loglevel="warning",
@@ -55,22 +132,18 @@ def serve(*, host: str, port: int, workers: int) -> None:
     ).run()
 
 
-def work_beside() -> None:
-    """The worker's process. It stops by itself when the server is gone, even killed."""
-    import django  # noqa: PLC0415
-
-    django.setup()
-    stop = threading.Event()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=stop_after, args=(parent, stop), daemon=True).start()
+def work_beside(parent: int) -> None:
+    """The worker as a child of the server. Ctrl-C reaches it too, but the server tells it when to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    worker.work(stop)
+    stop = threading.Event()
+    threading.Thread(target=stop_after, args=(parent, stop), daemon=True).start()
+    work_until(stop)
 
 
-def stop_after(parent: BaseProcess, stop: threading.Event) -> None:
-    """Stop when the server has ended, in whatever way."""
-    parent.join()
+def stop_after(parent: int, stop: threading.Event) -> None:
+    """Stop when the server is gone, even killed."""
+    while os.getppid() == parent:
+        time.sleep(0.2)
     stop.set()
 
 
@@ -81,10 +154,15 @@ def work(*, once: bool) -> None:
             pass
         return
     stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda number, frame: stop.set())
+    work_until(stop)
+
+
+def work_until(stop: threading.Event) -> None:
+    """File what comes in until told to stop, by SIGTERM as well."""
 
     def end(number: int, frame: FrameType | None) -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
     worker.work(stop)

@@ -13,15 +13,11 @@ APPS = ["access", "collect", "sharing", "places", "people", "tracking", "camps",
 
 
 def secret(chosen: str, folder: Path) -> str:
-    """The chosen key, or one made at the first start and kept where only the owner reads it."""
-    file = folder / "secret"
-    if chosen:
-        return chosen
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(50))
-    return file.read_text()
+    """The chosen key; else the one kept in the folder; else a fresh one, which `waystation init` keeps there."""
+    try:
+        return chosen or (folder / "secret").read_text()
+    except (FileNotFoundError, NotADirectoryError):
+        return secrets.token_urlsafe(50)
 
 
 def database(address: str) -> dict[str, Any]:
@@ -128,6 +124,7 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = CHOSEN["LANGUAGE"]
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
+FORMAT_MODULE_PATH = "waystation.front.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -11,15 +11,40 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .problems import UnknownSetting, WrongSetting
 
 PREFIX = "WAYSTATION_"
+LANGUAGES = ("en", "fr", "ar")
 
 
 def words(text: str) -> list[str]:
     """Words parted by commas."""
     return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def address(text: str) -> str:
+    """The address of a PostgreSQL database, or nothing. Raises ValueError."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("postgres", "postgresql") or len(parts.path) <= len("/") or parts.port == 0):
+        raise ValueError(text)
+    return text
+
+
+def origin(text: str) -> str:
+    """The beginning of a web address, or nothing. Raises ValueError."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def language(text: str) -> str:
+    """One of the languages spoken here. Raises ValueError."""
+    if text not in LANGUAGES:
+        raise ValueError(text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +59,11 @@ class Setting:
 
 SETTINGS = (
     Setting("DATA", Path, "waystation-data", "Folder of the embedded database, of files received and of the secret."),
-    Setting("DATABASE", str, "", "postgres://user:password@host:port/name; empty means SQLite inside DATA."),
+    Setting("DATABASE", address, "", "postgres://user:password@host:port/name; empty means SQLite inside DATA."),
     Setting("SECRET", str, "", "Key that signs sessions; empty means one is made and kept inside DATA."),
     Setting("HOSTS", words, "localhost,127.0.0.1,[::1]", "Names under which this server may be called, by commas."),
-    Setting("ORIGIN", str, "", "Public address such as https://tracking.example.org, when behind a TLS proxy."),
-    Setting("LANGUAGE", str, "en", "Language of who states none: en, fr or ar."),
+    Setting("ORIGIN", origin, "", "Public address such as https://tracking.example.org, when behind a TLS proxy."),
+    Setting("LANGUAGE", language, "en", "Language of who states none: en, fr or ar."),
 )
 
 
@@ -57,5 +82,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]
         try:
             read[setting.name] = setting.read(word)
         except ValueError as error:
-            raise WrongSetting(variable=PREFIX + setting.name, word=word) from error
+            shown = word.rpartition("@")[2]  # not the password of a database
+            raise WrongSetting(variable=PREFIX + setting.name, word=shown) from error
     return read

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, OperationalError, close_old_connections
 
 from waystation.access.action import writing
 from waystation.access.actions import mark_failed, mark_followed
@@ -22,6 +22,7 @@ from .roles import SYSTEM
 log = logging.getLogger(__name__)
 
 MOST_FAILURES = 5
+PORTION = 500  # entries between two looks at what is new
 PAUSE = 0.5  # seconds between two looks at an empty queue
 
 
@@ -49,14 +50,16 @@ FOLLOWED_BY: dict[str, Callable[[Actor, Entry], None]] = {
 }
 
 
-def work_once() -> int:
-    """Follow up everything that waits. Returns how many entries were followed.
+def work_once(stop: threading.Event | None = None) -> int:
+    """Follow up everything that waits, unless told to stop. Returns how many entries were followed.
 
     What breaks down is tried again a few times, then left for `waystation check` to name. Nothing in it is lost.
     """
     by = actor_called(SYSTEM)
     followed = 0
-    for number in list(waiting(list(FOLLOWED_BY), MOST_FAILURES).values_list("pk", flat=True)[:500]):
+    for number in list(waiting(list(FOLLOWED_BY), MOST_FAILURES).values_list("pk", flat=True)[:PORTION]):
+        if stop is not None and stop.is_set():
+            break
         followed += _follow(by, number)
     return followed
 
@@ -70,8 +73,11 @@ def _follow(by: Actor, number: int) -> int:
         FOLLOWED_BY[entry.verb](by, entry)
         with writing("access"):
             mark_followed(entry)
-    except (Problem, DatabaseError, OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
-        # A bug in one form must not stop the queue: logged whole, tried again, then named by `waystation check`.
+    except (Unavailable, OperationalError) as error:
+        log.warning("entry %s (%s) has to wait: %s", number, entry.verb, error)
+        return 0
+    except Exception:
+        # Any bug of any form: it must not stop the queue. Logged whole, tried again, then named by `waystation check`.
         log.exception("following up entry %s (%s) broke down", number, entry.verb)
         with writing("access"):
             mark_failed(entry)
@@ -84,7 +90,7 @@ def work(stop: threading.Event) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
-            done = work_once()
+            done = work_once(stop)
         except DatabaseError:
             log.exception("the database did not answer the worker")
             done = 0

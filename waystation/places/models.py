@@ -133,7 +133,7 @@ class SiteCode(models.Model):
     code = models.CharField(max_length=80)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "code"], name="places_one_site_a_code")]
+        constraints = [models.UniqueConstraint(fields=["code", "system"], name="places_one_site_a_code")]
 
     def __str__(self) -> str:
         return f"{self.system} {self.code}"

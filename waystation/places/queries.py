@@ -151,13 +151,6 @@ def sites_called(by: Actor, codes: Iterable[str]) -> dict[str, Site]:
     return found
 
 
-def sites_in_view(by: Actor, *, west: float, south: float, east: float, north: float) -> QuerySet[Site]:
-    """The sites an actor may see whose point lies in a window of the map."""
-    return Site.objects.filter(within(by, SEE), latitude__range=(south, north), longitude__range=(west, east)).order_by(
-        "pk"
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Outline:
     """An area as maps draw it: its simplified outline, and the point inside where a circle or a name belongs."""
@@ -166,26 +159,29 @@ class Outline:
     geometry: GeoJson
     longitude: float
     latitude: float
+    release: str
+    """Who drew it, and its licence: to be named wherever it is shown."""
 
 
 def outlines(by: Actor, *, levels: Collection[int], scope: str = "/") -> list[Outline]:
     """The areas of some levels that an actor may see, each as the latest release draws it, widest first."""
     seen = areas(by).filter(inside(scope), level__in=levels)
     latest = Boundary.objects.filter(area__in=seen).values("area").annotate(latest=Max("pk")).values("latest")
-    drawn = Boundary.objects.filter(pk__in=latest).select_related("area").defer("geometry")
+    drawn = Boundary.objects.filter(pk__in=latest).select_related("area", "release").defer("geometry")
     return [_outline(boundary) for boundary in drawn.order_by("area__level", "pcode")]
 
 
 def outline_around(scope: str) -> Outline | None:
     """The smallest area around a place whose outline is known; None where no boundaries are loaded."""
-    around = Boundary.objects.filter(area__scope__in=ancestors(scope)[1:]).select_related("area")
+    around = Boundary.objects.filter(area__scope__in=ancestors(scope)[1:]).select_related("area", "release")
     smallest = around.defer("geometry").order_by("-area__level", "-pk").first()
     return _outline(smallest) if smallest else None
 
 
 def _outline(boundary: Boundary) -> Outline:
     assert boundary.area is not None  # noqa: S101  (asked by area)
-    return Outline(boundary.area, boundary.outline, boundary.longitude, boundary.latitude)
+    release = ", ".join(filter(None, (boundary.release.name, boundary.release.licence)))
+    return Outline(boundary.area, boundary.outline, boundary.longitude, boundary.latitude, release)
 
 
 def boundaries_of(pcodes: Iterable[str]) -> dict[str, Boundary]:

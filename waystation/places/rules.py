@@ -356,7 +356,8 @@ class Drawing:
 
     def _ring(self, ring: Ring) -> list[tuple[int, int]]:
         places = [self.place(*point[:2]) for point in ring]
-        return [place for place, before in zip(places, [None, *places], strict=False) if place != before][:-1]
+        apart = [place for place, before in zip(places, [None, *places], strict=False) if place != before]
+        return apart[:-1] or apart  # a ring ends where it began, unless all of it is one place
 
 
 CORNERS: Final = 3
@@ -388,7 +389,7 @@ def window_of(outlines: Sequence[GeoJson], points: Sequence[Sequence[float]] = (
 def _as_path(ring: Sequence[tuple[int, int]]) -> str:
     """Steps from corner to corner: small numbers, few signs."""
     steps = [(x - x_0, y - y_0) for (x, y), (x_0, y_0) in zip(ring[1:], ring, strict=False)]
-    return "M{},{}".format(*ring[0]) + "l" + " ".join(f"{x},{y}" for x, y in steps) + "z"
+    return "M{},{}".format(*ring[0]) + "l" + " ".join(f"{x},{y}" for x, y in steps or [(0, 0)]) + "z"
 
 
 def circle_radius(number: int, most: int, largest: float, least: float = 2) -> float:

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from waystation.access.queries import may, signed_in
@@ -66,9 +66,16 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
             "path": path(queries.surroundings(by, found.area.scope), _address),
             "point": point,
             "drawing": _drawing(outline, point) if outline and point else None,
+            "credits": credits([outline] if outline and point else []),
             "source": found.source_id if found.source and may(by, "collect.see", found.source.scope) else None,
         },
     )
+
+
+def credits(outlines: Sequence[Outline]) -> list[str]:
+    """Whom a page thanks for the boundaries it draws, as their licences ask."""
+    words = gettext("Boundaries: %(release)s")
+    return [words % {"release": release} for release in sorted({outline.release for outline in outlines})]
 
 
 def path(around: Sequence[Surrounding], address: Callable[[str], str]) -> list[tuple[str, str]]:

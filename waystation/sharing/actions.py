@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from decimal import Decimal
 
 from django.utils.timezone import now
 
@@ -76,8 +77,13 @@ def _apps_read(figure: Figure) -> set[str]:
 def _frozen(table: Table) -> tuple[list[dict[str, str]], list[list[object]]]:
     """Columns and rows as JSON will give them back."""
     columns = [asdict(column) for column in table.columns]
-    rows = json.loads(json.dumps([list(row) for row in table], default=str))
+    rows = json.loads(json.dumps([list(row) for row in table], default=_plain))
     return columns, rows
+
+
+def _plain(cell: object) -> object:
+    """A decimal as a number, a day as text."""
+    return float(cell) if isinstance(cell, Decimal) else str(cell)
 
 
 @action(on="publication")

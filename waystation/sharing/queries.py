@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from waystation.access.models import Actor
-from waystation.access.queries import within
+from waystation.access.queries import may, scopes_of, within
 from waystation.kernel.tables import Column, Table
 
 from .models import Publication
@@ -18,6 +18,7 @@ from .problems import NoSuchParameter, NoSuchPublication, NotPublished
 from .registry import figure_called
 
 PUBLISHED = Publication.State.PUBLISHED
+MOST_PLACES = 50
 
 
 def publications(by: Actor | None) -> QuerySet[Publication]:
@@ -38,6 +39,34 @@ def publication(by: Actor | None, number: int) -> Publication:
     if found is None:
         raise NoSuchPublication(number=number)
     return found
+
+
+def to_decide(by: Actor) -> QuerySet[Publication]:
+    """The prepared publications that wait for this very approver: nobody approves what they prepared."""
+    waiting = publications(by).filter(within(by, "sharing.approve"), state=Publication.State.WAITING)
+    return waiting.exclude(prepared_by=by)
+
+
+def may_decide(by: Actor | None, publication: Publication) -> dict[str, bool]:
+    """What somebody may do with a publication as it stands: approve, refuse, withdraw."""
+    fits = {"approve": Publication.State.WAITING, "refuse": Publication.State.WAITING, "withdraw": PUBLISHED}
+    return {
+        verb: by is not None and publication.state == state and may(by, f"sharing.{verb}", publication.scope)
+        for verb, state in fits.items()
+    }
+
+
+def newer(by: Actor | None, publication: Publication) -> Publication | None:
+    """The latest publication of the same figure, asked in the same way for the same audience; None if this is it."""
+    same = {name: getattr(publication, name) for name in ("figure", "words", "scope", "audience")}
+    return publications(by).filter(**same, state=PUBLISHED, pk__gt=publication.pk).first()
+
+
+def places_known(by: Actor) -> list[str]:
+    """Places over which an actor may prepare: those of their rights, and those of what was published before."""
+    granted = scopes_of(by, "sharing.prepare")
+    before = Publication.objects.filter(within(by, "sharing.prepare")).order_by("scope").values_list("scope", flat=True)
+    return sorted({*granted, *before.distinct()[:MOST_PLACES]} - {"/"})
 
 
 def latest(by: Actor | None, figure: str, words: Mapping[str, str]) -> Publication:

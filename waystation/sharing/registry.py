@@ -49,7 +49,11 @@ class Figure:
     basis: Callable[[Ask], Mapping[str, str | int]] = lambda asked: {}
     """What every figure must carry: method, dates, coverage, in words."""
     chart: tuple[str, str] | None = None
-    """Label and value columns of the chart that shows it."""
+    """Label and value columns of the chart that shows it; where the label is empty, the nearest name before it."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the codes of a column, or of a part of the basis, are called, marked for translation."""
+    way_back: tuple[str, str] | None = None
+    """The page that shows what a publication was made of: its route, and its name, written of parts of the basis."""
 
     def compute(self, asked: Ask) -> Table:
         """Read with the asker's rights, then ask the warehouse."""

@@ -158,3 +158,13 @@ def _withheld(row: Row, columns: Sequence[Column]) -> int:
 def is_withheld(cell: Any, column: Column) -> bool:
     """Whether a cell carries the mark of the withheld, in a column that can be withheld."""
     return column.shield in ("small", "follows") and isinstance(cell, str) and cell == HIDDEN
+
+
+def bar_name(row: Row, columns: Sequence[Column], at: int) -> tuple[str, str]:
+    """What the bar of a row is called, and the wider place it lies in: the last two names up to the label's column.
+
+    A table of states leaves the names of counties empty; then the state's name is the last.
+    """
+    named = zip(columns[: at + 1], row, strict=False)
+    names = [str(cell) for column, cell in named if column.name.endswith("_name") and cell]
+    return (names[-1] if names else "", names[-2] if len(names) > 1 else "")

@@ -14,6 +14,7 @@ from waystation.places.api import feature, geojson, outlined, version
 from waystation.places.rules import read_window
 
 from . import queries
+from .rules import level_shown
 
 MOST_SITES = 500  # circles a view; more would hide each other
 DECIMALS = 5  # about a metre
@@ -26,10 +27,11 @@ def _version(request: HttpRequest) -> str:
 @require_safe
 @condition(etag_func=_version)
 def areas_geojson(request: HttpRequest) -> HttpResponse:
-    """Outlines with people and locations, for the levels beneath a place: ?round=SSD-MT-R11&area=SS03."""
+    """Outlines with people and locations of a place, from a level on: ?round=SSD-MT-R11&area=SS03&level=2."""
     by = signed_in(request)
     focus = queries.focus(by, request.GET.get("round", ""), request.GET.get("area", ""))
-    levels = list(focus.levels) or ([focus.area.level] if focus.area else [])
+    first = level_shown(focus.levels, request.GET.get("level", ""))
+    levels = [level for level in focus.levels if level >= (first or 0)] or ([focus.area.level] if focus.area else [])
     found = {row.area.pcode: row for level in levels for row in queries.found_by_area(by, focus, level) if row.area}
     features = []
     for outline in places.outlines(by, levels=levels, scope=focus.scope):
@@ -49,11 +51,11 @@ def areas_geojson(request: HttpRequest) -> HttpResponse:
 @require_safe
 @condition(etag_func=_version)
 def sites_geojson(request: HttpRequest) -> HttpResponse:
-    """The sites of a round in a window, those with the most people first: ?bbox=west,south,east,north&round=…"""
+    """The sites of a round in a window, those with the most people first: ?bbox=west,south,east,north&round=…&area=…"""
     by = signed_in(request)
     window = read_window(request.GET.get("bbox", ""))
-    round_ = queries.round_with_code(by, request.GET.get("round", ""))
-    found = queries.locations(by, round_, window=window, most=MOST_SITES + 1)
+    focus = queries.focus(by, request.GET.get("round", ""), request.GET.get("area", ""))
+    found = queries.locations(by, focus.round, scope=focus.scope, window=window, most=MOST_SITES + 1)
     features = [
         feature(
             {"type": "Point", "coordinates": [_rounded(one.longitude), _rounded(one.latitude)]},

@@ -71,12 +71,12 @@ class Assessment(models.Model):
         return f"{self.site} in {self.round}"
 
     @property
-    def idps(self) -> Count | None:
+    def idp_count(self) -> Count | None:
         """The displaced people counted; None where nobody could count, which is not zero."""
         return self._count("idps")
 
     @property
-    def returnees(self) -> Count | None:
+    def returnee_count(self) -> Count | None:
         """The returnees counted, likewise."""
         return self._count("returnees")
 

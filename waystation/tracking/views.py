@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
@@ -17,18 +18,20 @@ from waystation.access.queries import may, signed_in
 from waystation.places import queries as places
 from waystation.places.queries import Outline
 from waystation.places.rules import circle_radius, drawing_around, window_of
-from waystation.places.views import path
+from waystation.places.views import credits, path
+from waystation.sharing.registry import figures
 
 from . import queries
 from .queries import Focus, Found, Location
 from .rules import OUTCOMES, level_shown, sum_known
 
+FIGURE = "tracking.people_by_area"
 PER_PAGE = 50
 ROUNDS_PER_PAGE = 30
 FINEST = 2  # the finest level that figures by area know
 MOST_CIRCLES = 500
 MOST_NAMES = 24  # on a drawn map; more would cover each other
-LARGEST_AREA, LARGEST_SITE = 34, 22  # radius, of 800 units across
+LARGEST_AREA, LARGEST_SITE, HOLLOW, NAME_GAP = 34, 22, 5, 14  # of 800 units across
 
 Address = Callable[[str], str]
 
@@ -43,8 +46,13 @@ def round_map(request: HttpRequest) -> HttpResponse:
     focus = queries.focus(by, request.GET.get("round", ""), request.GET.get("area", ""))
     level = level_shown(focus.levels, request.GET.get("level", ""))
     shown = _areas_shown(request, focus, level) if level else _sites_shown(request, focus)
-    context = _around(request, focus, _on_map(focus))
-    return render(request, "tracking/map.html", {"rounds": known, "level": level, **context, **shown})
+    addresses = {
+        "areas_url": f"{reverse('tracking:areas_geojson')}{_words(focus, level)}",
+        "sites_url": f"{reverse('tracking:sites_geojson')}{_words(focus)}",
+        "most": queries.most_at_one_location(by, focus.round),
+    }
+    context = {"rounds": known, "level": level, **_around(request, focus, _on_map(focus)), **addresses, **shown}
+    return render(request, "tracking/map.html", context)
 
 
 @require_safe
@@ -77,8 +85,11 @@ def round_page(request: HttpRequest, code: str) -> HttpResponse:
             "carried": queries.carried_forward(by, focus),
             "reconciled": [_reconciled(one) for one in queries.reconciliation(by, focus.round, focus.scope)],
             "change": queries.change_since(by, focus),
-            "publications": queries.publications_of(by, focus.round)[:PER_PAGE],
-            "may_publish": may(by, "sharing.prepare", focus.scope),
+            "publications": [
+                (one, gettext(figures()[one.figure].title) if one.figure in figures() else one.figure)
+                for one in queries.publications_of(by, focus.round)[:PER_PAGE]
+            ],
+            "publish": _publish(focus) if may(by, "sharing.prepare", focus.scope) else "",
         },
     )
 
@@ -121,11 +132,26 @@ def _on_map(focus: Focus) -> Address:
     return lambda pcode: f"?{urlencode({'round': focus.round.code, 'area': pcode})}"
 
 
+def _words(focus: Focus, level: int | None = None) -> str:
+    """The round, the area and the level looked at, as the words of an address."""
+    words = {"round": focus.round.code, "area": focus.area.pcode if focus.area else "", "level": level or ""}
+    return f"?{urlencode({name: word for name, word in words.items() if word})}"
+
+
+def _publish(focus: Focus) -> str:
+    """The address where the figures of this round and place are prepared to be published."""
+    round_ = focus.round
+    words = {"figure": FIGURE, "operation": round_.operation.code, "round": round_.number, "scope": focus.scope}
+    return f"{reverse('sharing:prepare')}?{urlencode(words)}"
+
+
 def _around(request: HttpRequest, focus: Focus, address: Address) -> dict[str, Any]:
     """What every page of a round says: where it looks, and whether its reader sees all of that."""
     by = signed_in(request)
     return {
         "focus": focus,
+        "map_words": _words(focus),
+        "area_words": _on_page(focus.area.pcode) if focus.area else "",
         "path": path(places.surroundings(by, focus.scope), address),
         "sees_all": all(may(by, verb, focus.scope) for verb in ("tracking.see", "places.see")),
     }
@@ -137,6 +163,11 @@ class Line(NamedTuple):
     name: str
     url: str
     found: Found
+
+    @property
+    def people(self) -> int:
+        """What it is sorted by: no number comes after zero."""
+        return -1 if self.found.individuals is None else self.found.individuals
 
 
 def _lines(found: Sequence[Found], address: Address) -> list[Line]:
@@ -156,14 +187,9 @@ def _lines(found: Sequence[Found], address: Address) -> list[Line]:
 
 
 def _bar(line: Line) -> tuple[str, int | None, str, str]:
-    """The same as a bar, with what one should know of its number."""
-    found, notes = line.found, []
-    if not found.whole:
-        notes.append(gettext("only the part that you may see"))
-    if found.carried_forward:
-        words = gettext("%(carried)d of %(locations)d locations carried forward")
-        notes.append(words % {"carried": found.carried_forward, "locations": found.locations})
-    return line.name, found.individuals, "; ".join(notes), line.url
+    """The same as a bar."""
+    note = "" if line.found.whole else gettext("only the part that you may see")
+    return line.name, line.found.individuals, note, line.url
 
 
 def _totals(found: Sequence[Found]) -> dict[str, int | None]:
@@ -192,6 +218,11 @@ class Mark(NamedTuple):
     people: int | None
     url: str
 
+    @property
+    def below(self) -> float:
+        """Where the name stands: under the circle."""
+        return (self.radius or HOLLOW) + NAME_GAP
+
 
 def _areas_shown(request: HttpRequest, focus: Focus, level: int) -> dict[str, Any]:
     """The areas of one level: outlines, circles, and the same as a table."""
@@ -202,6 +233,7 @@ def _areas_shown(request: HttpRequest, focus: Focus, level: int) -> dict[str, An
         "lines": _lines(found, _on_map(focus)),
         "totals": _totals(found),
         "drawing": _drawn_areas(outlines, found, _on_map(focus)) if outlines else None,
+        "credits": credits(outlines),
     }
 
 
@@ -244,6 +276,9 @@ def _sites_shown(request: HttpRequest, focus: Focus) -> dict[str, Any]:
         **_listed(request, Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))),
         "totals": _totals(queries.found_by_area(by, focus, FINEST)),
         "drawing": _drawn_sites(outline, located) if outline else None,
+        "most": max((one.individuals or 0 for one in located), default=0),
+        "near": True,
+        "credits": credits([outline] if outline else []),
     }
 
 
@@ -257,7 +292,7 @@ def _drawn_sites(outline: Outline, located: Sequence[Location]) -> dict[str, Any
             radius=_radius(one.individuals, most, LARGEST_SITE),
             name=one.name,
             people=one.individuals,
-            url=one.code,
+            url=reverse("places:site", args=[one.code]),
         )
         for one, point in zip(located, points, strict=True)
     ]

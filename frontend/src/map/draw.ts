@@ -30,7 +30,7 @@ export interface Drawing {
 
 /** The zoom from which sites take the place of circles. */
 export function sitesFrom(fitted: number, levels: number[]): number {
-  return fitted + Math.max(levels.length, 1) * ZOOM_PER_LEVEL;
+  return fitted + levels.length * ZOOM_PER_LEVEL;
 }
 
 /** The filter for the outline of the chosen area; an empty code is none. */

@@ -30,6 +30,7 @@ export function followSites(map: Map, template: string, from: number, tell: (sit
   const quietly = (reason: unknown): void => {
     if ((reason as Error).name !== "AbortError") console.warn("The sites could not be fetched.", reason);
   };
+  map.once("load", () => refresh().catch(quietly));
   map.on("moveend", () => {
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => refresh().catch(quietly), REST_MILLISECONDS);

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ MOST_BYTES = 100_000_000
 MOST_UNPACKED = 300_000_000
 MOST_RATIO = 200  # unpacked to packed; a wide and sparse sheet reaches about 50
 MOST_ENTRIES = 10_000
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # what spreadsheet programs write
 CHUNK = 1_000_000
 
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # OLE: an .xls, or the wrapping of an encrypted .xlsx
@@ -63,10 +65,12 @@ def _check_archive(path: Path, most: int) -> None:
             entries = archive.infolist()
             if any(entry.flag_bits & 1 for entry in entries):
                 raise PasswordProtected
+            if not {entry.compress_type for entry in entries} <= PACKINGS:
+                raise NotASpreadsheet
             if len(entries) > MOST_ENTRIES:
                 raise SheetTooLarge(found=f"{len(entries)} files", most=f"{MOST_ENTRIES} files")
             _check_unpacked(archive, entries, most)
-    except (zipfile.BadZipFile, zipfile.zlib.error, NotImplementedError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError, OSError, EOFError) as error:
         raise NotASpreadsheet from error
 
 
@@ -74,7 +78,7 @@ def _check_unpacked(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]
     """Unpack everything once, keeping nothing: what an archive says of its own size may be a lie."""
     unpacked = 0
     for entry in entries:
-        entry.file_size = most + 1
+        entry.file_size = sys.maxsize  # read on to where the packed bytes end
         with archive.open(entry) as file:
             while piece := file.read(CHUNK):
                 unpacked += len(piece)
@@ -85,15 +89,15 @@ def _check_unpacked(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]
 def _lines(path: Path, sheet: str | None) -> list[str]:
     """The rows of a sheet as lines, read in a process of its own that may fail without harm."""
     command = [sys.executable, "-m", workbooks.__name__, str(path), *([] if sheet is None else [sheet])]
-    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(command, capture_output=True, env=surroundings, check=False)  # noqa: S603  (no shell)
+    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=surroundings, check=False)  # noqa: S603
     if done.returncode == workbooks.PASSWORD:
         raise PasswordProtected
-    if done.returncode < 0:  # ended by the system, for it asked for more memory or time than it may have
-        raise SheetTooLarge(found="> 2 GB", most="2 GB")
+    if done.returncode < 0 or done.returncode == workbooks.TOO_LARGE:  # below zero: ended by the system
+        raise SheetTooLarge(found=f"> {workbooks.MOST_MEMORY} B", most=f"{workbooks.MOST_MEMORY} B")
     if done.returncode:
         raise NotASpreadsheet
-    names, *lines = done.stdout.decode().splitlines()
+    names, *lines = done.stdout.splitlines()
     known = workbooks.read_line(names)
     if sheet is not None and sheet not in known:
         raise NoSuchSheet(sheet=sheet, known=", ".join(known))

@@ -4,6 +4,7 @@ from .choices import read_choice, read_yes_no
 from .days import read_date
 from .filled import Filled, read_filled
 from .mappings import read_mapping
+from .names import name_beside
 from .numbers import read_count, read_number
 from .questions import Question, flat, read_questions
 from .rows import column_names, is_hxl_row, is_total_row
@@ -19,6 +20,7 @@ __all__ = [
     "in_western_digits",
     "is_hxl_row",
     "is_total_row",
+    "name_beside",
     "read_choice",
     "read_count",
     "read_date",

@@ -21,6 +21,7 @@ MOST_MEMORY: Final = 2 * 1024**3  # bytes; a sheet of a million rows and twenty 
 MOST_SECONDS: Final = 120
 PASSWORD: Final = os.EX_NOPERM
 BROKEN: Final = os.EX_DATAERR
+TOO_LARGE: Final = os.EX_OSERR
 
 
 def cells_of(path: str, name: str | None) -> Iterator[str]:
@@ -59,15 +60,23 @@ def _as_day(written: dict[str, str]) -> date:
 
 def main(path: str, name: str | None = None) -> int:
     """Write what a workbook says to standard output, within bounds; the exit code says what was wrong."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    _bound(resource.RLIMIT_AS, MOST_MEMORY)
+    _bound(resource.RLIMIT_CPU, MOST_SECONDS)
     try:
         sys.stdout.writelines(f"{line}\n" for line in cells_of(path, name))
     except PasswordError:
         return PASSWORD
     except CalamineError:
         return BROKEN
+    except MemoryError:
+        return TOO_LARGE
     return os.EX_OK
+
+
+def _bound(what: int, most: int) -> None:
+    allowed = resource.getrlimit(what)[1]
+    bound = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+    resource.setrlimit(what, (bound, bound))
 
 
 if __name__ == "__main__":

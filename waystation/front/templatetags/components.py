@@ -68,7 +68,7 @@ class Bar(NamedTuple):
     """One row of a bar chart, placed on a line from nought to a hundred."""
 
     label: str
-    value: Number | None
+    value: Number | str | None
     note: str
     url: str
     start: str
@@ -77,12 +77,17 @@ class Bar(NamedTuple):
     @property
     def tone(self) -> str:
         """The class of the bar: below zero is told apart by colour and by place."""
-        return "bar-below" if self.value is not None and self.value < 0 else "bar-value"
+        return "bar-below" if self.is_known and float(self.value or 0) < 0 else "bar-value"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number to draw; a word, such as the mark of a hidden count, stands for one unknown."""
+        return self.value is not None and not isinstance(self.value, str)
 
     @property
     def said(self) -> str:
         """The value in words."""
-        return intcount(self.value)
+        return self.value if isinstance(self.value, str) else intcount(self.value)
 
 
 def _percent(share: float) -> str:
@@ -91,7 +96,7 @@ def _percent(share: float) -> str:
 
 def _bar(row: Sequence[Any], low: float, span: float) -> Bar:
     label, value, note, url = [*row, "", ""][:4]
-    number = float(value or 0)
+    number = 0.0 if isinstance(value, str) else float(value or 0)
     start, width = (min(number, 0) - low) / span, abs(number) / span
     return Bar(label, value, note, url, start=_percent(start), width=_percent(width))
 
@@ -102,10 +107,10 @@ def bar_chart(
 ) -> dict[str, Any]:
     """Bars for rows of (label, value or None, note, address); the last two may be left out.
 
-    None is drawn as a dashed outline, as wide as can be: it may be anything.
+    None is drawn as a dashed outline, as wide as can be: it may be anything; so is a word in place of a number.
     `of` names what the rows are (areas, when left out), `measure` what the values are.
     """
-    values = [float(row[1]) for row in rows if row[1] is not None]
+    values = [float(row[1]) for row in rows if row[1] is not None and not isinstance(row[1], str)]
     low, high = min([0.0, *values]), max([0.0, *values])
     span = high - low or 1.0
     return {

@@ -12,6 +12,7 @@ from .. import actions, queries
 from ..actions import NewBoundary
 from ..models import Area
 from ..problems import CodeNotInRelease, NotABoundary, PcodeTwice
+from ..rules import is_boundary
 
 
 def read(by: Actor, rows: Sequence[Answers], gathering: Gathering) -> list[NewBoundary]:
@@ -24,7 +25,7 @@ def _read_one(answers: Answers, areas: Mapping[str, Area], read: set[str], gathe
     pcode = answers.text("pcode", needed=True)
     name = answers.text("name")
     geometry = answers.words.get("geometry")
-    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+    if not is_boundary(geometry):
         answers.fault(NotABoundary(pcode=pcode), "geometry")
     if pcode in read:
         answers.fault(PcodeTwice(pcode=pcode), "pcode")

@@ -1,37 +1,41 @@
 """Change between two rounds on the panel of locations assessed in both, apart from change of coverage."""
 
+from waystation.kernel.problems import _
 from waystation.kernel.tables import Column
 from waystation.places.queries import area_table
 from waystation.sharing.registry import Figure
 
 from .. import queries
+from ..templatetags.round_words import WORDS
 
 figure = Figure(
-    title="Change since the round before, same locations",
+    title=_("Change since the round before, same locations"),
     columns=(
-        Column("adm1_code", hxl="#adm1+code", label="State code"),
-        Column("adm1_name", hxl="#adm1+name", label="State"),
-        Column("adm2_code", hxl="#adm2+code", label="County code"),
-        Column("adm2_name", hxl="#adm2+name", label="County"),
-        Column("panel_locations", "count", hxl="#loc+num+panel", label="Locations assessed in both"),
-        Column("before", "count", hxl="#affected+idps+ind+before", label="People there before", shield="small"),
-        Column("now", "count", hxl="#affected+idps+ind+now", label="People there now", shield="small"),
-        Column("change", "count", hxl="#affected+idps+ind+change", label="Change", shield="follows"),
-        Column("gained_locations", "count", hxl="#loc+num+gained", label="Locations only in this round"),
-        Column("gained", "count", hxl="#affected+idps+ind+gained", label="People there", shield="small"),
-        Column("lost_locations", "count", hxl="#loc+num+lost", label="Locations only in the round before"),
-        Column("lost", "count", hxl="#affected+idps+ind+lost", label="People counted there before", shield="small"),
+        Column("adm1_code", hxl="#adm1+code", label=_("State code")),
+        Column("adm1_name", hxl="#adm1+name", label=_("State")),
+        Column("adm2_code", hxl="#adm2+code", label=_("County code")),
+        Column("adm2_name", hxl="#adm2+name", label=_("County")),
+        Column("panel_locations", "count", hxl="#loc+num+panel", label=_("Locations assessed in both")),
+        Column("before", "count", hxl="#affected+idps+ind+before", label=_("People there before"), shield="small"),
+        Column("now", "count", hxl="#affected+idps+ind+now", label=_("People there now"), shield="small"),
+        Column("change", "count", hxl="#affected+idps+ind+change", label=_("Change"), shield="follows"),
+        Column("gained_locations", "count", hxl="#loc+num+gained", label=_("Locations only in this round")),
+        Column("gained", "count", hxl="#affected+idps+ind+gained", label=_("People there"), shield="small"),
+        Column("lost_locations", "count", hxl="#loc+num+lost", label=_("Locations only in the round before")),
+        Column("lost", "count", hxl="#affected+idps+ind+lost", label=_("People counted there before"), shield="small"),
     ),
     parameters={
-        "operation": "code of the operation",
-        "round": "number of the round",
-        "since": "number of the round to compare with",
-        "level": "0, 1 or 2",
+        "operation": _("code of the operation"),
+        "round": _("number of the round"),
+        "since": _("number of the round to compare with"),
+        "level": _("level of areas: 0, 1 or 2"),
     },
     defaults={"level": "2"},
     totals_by=("adm1_code",),
     areas=("adm1_code", "adm2_code"),
     basis=queries.basis,
+    words={"methods": WORDS},
+    way_back=("tracking:round", "{operation}-R{round}"),
     chart=("adm2_name", "change"),
     reads={"visits": queries.visits, "visits_before": queries.visits_before, "areas": area_table},
     sql="""

@@ -1,33 +1,41 @@
 """Displaced people and returnees by area, in one round."""
 
+from waystation.kernel.problems import _
 from waystation.kernel.tables import Column
 from waystation.places.queries import area_table
 from waystation.sharing.registry import Figure
 
 from .. import queries
+from ..templatetags.round_words import WORDS
 
 figure = Figure(
-    title="Displaced people by area",
+    title=_("Displaced people by area"),
     columns=(
-        Column("round", "count", hxl="#meta+round", label="Round"),
-        Column("adm1_code", hxl="#adm1+code", label="State code"),
-        Column("adm1_name", hxl="#adm1+name", label="State"),
-        Column("adm2_code", hxl="#adm2+code", label="County code"),
-        Column("adm2_name", hxl="#adm2+name", label="County"),
-        Column("locations", "count", hxl="#loc+num+planned", label="Locations"),
-        Column("assessed", "count", hxl="#loc+num+assessed", label="Assessed"),
-        Column("carried_forward", "count", hxl="#loc+num+carried", label="Carried forward"),
-        Column("not_assessed", "count", hxl="#loc+num+notassessed", label="Not assessed"),
-        Column("households", "count", hxl="#affected+idps+hh", label="Displaced households", shield="small"),
-        Column("individuals", "count", hxl="#affected+idps+ind", label="Displaced people", shield="small"),
-        Column("returnees", "count", hxl="#affected+returnees+ind", label="Returnees", shield="small"),
+        Column("round", "count", hxl="#meta+round", label=_("Round")),
+        Column("adm1_code", hxl="#adm1+code", label=_("State code")),
+        Column("adm1_name", hxl="#adm1+name", label=_("State")),
+        Column("adm2_code", hxl="#adm2+code", label=_("County code")),
+        Column("adm2_name", hxl="#adm2+name", label=_("County")),
+        Column("locations", "count", hxl="#loc+num+planned", label=_("Locations")),
+        Column("assessed", "count", hxl="#loc+num+assessed", label=_("Assessed")),
+        Column("carried_forward", "count", hxl="#loc+num+carried", label=_("Carried forward")),
+        Column("not_assessed", "count", hxl="#loc+num+notassessed", label=_("Not assessed")),
+        Column("households", "count", hxl="#affected+idps+hh", label=_("Displaced households"), shield="small"),
+        Column("individuals", "count", hxl="#affected+idps+ind", label=_("Displaced people"), shield="small"),
+        Column("returnees", "count", hxl="#affected+returnees+ind", label=_("Returnees"), shield="small"),
     ),
-    parameters={"operation": "code of the operation", "round": "number of the round", "level": "0, 1 or 2"},
+    parameters={
+        "operation": _("code of the operation"),
+        "round": _("number of the round"),
+        "level": _("level of areas: 0, 1 or 2"),
+    },
     defaults={"level": "2"},
     totals_by=("adm1_code",),
     areas=("adm1_code", "adm2_code"),
     basis=queries.basis,
-    chart=("adm1_name", "individuals"),
+    words={"methods": WORDS},
+    way_back=("tracking:round", "{operation}-R{round}"),
+    chart=("adm2_name", "individuals"),
     reads={"visits": queries.visits, "areas": area_table, "rounds": queries.round_table},
     sql="""
         select

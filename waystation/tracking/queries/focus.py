@@ -20,9 +20,9 @@ from waystation.sharing.queries import publications
 from waystation.sharing.registry import Ask, figure_called
 
 from ..models import Assessment, Count, Round
-from ..rules import coverage, share
+from ..rules import coverage
 from .rounds import round_with_code, rounds
-from .visits import assessments, sites_seen
+from .visits import Covered, assessments, sites_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +107,16 @@ def carried_forward(by: Actor, focus: Focus) -> list[CarriedForward]:
     """From which rounds the figures of a round were carried forward, the latest first."""
     rows = assessments(by, focus.round, focus.scope, "carried_forward").order_by()
     idps = Sum("counts__individuals", filter=Q(counts__group="idps"))
-    numbers = rows.values_list("carried_from").annotate(CountRows("pk", distinct=True), idps)
+    numbers = rows.values_list("carried_from").annotate(places=CountRows("pk", distinct=True), people=idps)
     return [CarriedForward(*row) for row in numbers.order_by(F("carried_from").desc(nulls_last=True))]
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Covered):
     """A round in one line, as far as its reader may see it."""
 
     round: Round
-    outcomes: Mapping[str, int]
     people: int | None
-
-    @property
-    def assessed_share(self) -> float | None:
-        """Locations assessed, in percent."""
-        return share(self.outcomes["assessed"], self.outcomes["planned"])
-
-    @property
-    def carried_share(self) -> float | None:
-        """Locations whose figure is carried forward, in percent."""
-        return share(self.outcomes["carried_forward"], self.outcomes["planned"])
 
 
 def summaries(by: Actor, listed: Sequence[Round]) -> list[Summary]:
@@ -137,8 +126,8 @@ def summaries(by: Actor, listed: Sequence[Round]) -> list[Summary]:
     for number, outcome, locations in rows.values_list("round", "outcome").annotate(CountRows("pk")):
         outcomes.setdefault(number, {})[outcome] = locations
     idps = Sum("counts__individuals", filter=Q(counts__group="idps"))
-    people = dict(rows.values_list("round").annotate(idps))
-    return [Summary(one, coverage(outcomes.get(one.pk, {})), people.get(one.pk)) for one in listed]
+    people = dict(rows.values_list("round").annotate(people=idps))
+    return [Summary(coverage(outcomes.get(one.pk, {})), one, people.get(one.pk)) for one in listed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +153,11 @@ def locations(by: Actor, round_: Round, *, scope: str = "/", window: Window | No
         .values_list("site__code", "site__name", "site__latitude", "site__longitude", "idps")
     )
     return [Location(*row) for row in rows[:most]]
+
+
+def most_at_one_location(by: Actor, round_: Round) -> int:
+    """The most people at one location of a round, for the scale of its circles."""
+    return max((one.individuals or 0 for one in locations(by, round_, most=1)), default=0)
 
 
 def publications_of(by: Actor, round_: Round) -> QuerySet[Publication]:

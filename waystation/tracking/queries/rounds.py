@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from waystation.access.models import Actor
 from waystation.access.queries import inside, scopes_of, within
@@ -38,6 +38,12 @@ def rounds(by: Actor) -> QuerySet[Round]:
         .select_related("operation")
         .order_by("operation__code", "-number")
     )
+
+
+def latest_rounds(by: Actor) -> QuerySet[Round]:
+    """The latest round of each open operation, the most recent first."""
+    latest = Round.objects.filter(operation=OuterRef("operation")).order_by("-number").values("pk")[:1]
+    return rounds(by).filter(operation__is_open=True, pk=Subquery(latest)).order_by("-ends", "pk")
 
 
 def round_with_code(by: Actor, code: str = "") -> Round:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count as CountRows
 from django.db.models import Max, Min, Q, QuerySet, Sum
@@ -13,13 +14,12 @@ from waystation.access.queries import inside, within
 from waystation.access.rules import ancestors
 from waystation.collect.queries import submissions
 from waystation.kernel.tables import Column, Table
-from waystation.places.models import Area
 from waystation.places.queries import SEE as SEE_PLACES
 from waystation.sharing.registry import Ask
 
 from ..models import Assessment, Count, ReportedTotal, Round
 from ..problems import TotalsDiffer
-from ..rules import coverage, share
+from ..rules import COUNTED, coverage, share
 from .rounds import SEE, round_asked, round_before
 
 
@@ -53,17 +53,6 @@ def sources_seen(by: Actor, assessed: Iterable[Assessment]) -> set[int]:
     """Of the submissions that some assessments came from, those that an actor may open, by number."""
     sources = {one.source_id for one in assessed if one.source_id}
     return set(submissions(by).filter(pk__in=sources).values_list("pk", flat=True))
-
-
-def people_at(by: Actor, round_: Round, sites: Iterable[int]) -> dict[int, int]:
-    """Displaced people found at some sites in a round, by site; a site without a count is absent, which is not zero."""
-    rows = Count.objects.filter(
-        within(by, SEE, "assessment__site__scope"),
-        assessment__round=round_,
-        assessment__site__in=list(sites),
-        group="idps",
-    )
-    return dict(rows.values_list("assessment__site", "individuals"))
 
 
 VISITS = (
@@ -121,27 +110,43 @@ def round_table(asked: Ask) -> Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """How far a round has come, in what an actor may see."""
+class Covered:
+    """How many locations fared how, in what an actor may see."""
 
     outcomes: Mapping[str, int]
-    first_day: str
-    last_day: str
-    methods: tuple[str, ...]
 
     @property
     def assessed_share(self) -> float | None:
         """Locations assessed, in percent of those planned."""
         return share(self.outcomes["assessed"], self.outcomes["planned"])
 
+    @property
+    def counted_share(self) -> float | None:
+        """Locations with a number, be it of this round or carried forward, in percent of those planned."""
+        return share(self.outcomes["planned"] - self.not_reached, self.outcomes["planned"])
+
+    @property
+    def not_reached(self) -> int:
+        """Locations without a number."""
+        return self.outcomes["planned"] - sum(self.outcomes[outcome] for outcome in COUNTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage(Covered):
+    """How far a round has come, when it was visited, and how people were counted."""
+
+    first_day: date | None
+    last_day: date | None
+    methods: tuple[str, ...]
+
 
 def coverage_of(by: Actor, round_: Round, scope: str = "/") -> Coverage:
     """Locations planned, assessed, carried forward and not reached; first and last day; methods used."""
-    rows = Assessment.objects.filter(within(by, SEE, "site__scope"), inside(scope, "site__scope"), round=round_)
+    rows = Assessment.objects.filter(sites_seen(by), inside(scope, "site__scope"), round=round_)
     outcomes = dict(rows.order_by().values_list("outcome").annotate(CountRows("pk")))
     days = rows.aggregate(first=Min("day"), last=Max("day"))
     methods = Count.objects.filter(assessment__in=rows).order_by("method").values_list("method", flat=True).distinct()
-    return Coverage(coverage(outcomes), str(days["first"] or ""), str(days["last"] or ""), tuple(methods))
+    return Coverage(coverage(outcomes), days["first"], days["last"], tuple(methods))
 
 
 def basis(asked: Ask) -> dict[str, str | int]:
@@ -211,8 +216,3 @@ def _compared(level: int, totals: list[ReportedTotal], sums: Mapping[str, int]) 
             if counted[total.area.scope] != total.individuals
         ),
     )
-
-
-def area_names(codes: Iterable[str]) -> dict[str, str]:
-    """Names of areas by code."""
-    return dict(Area.objects.filter(pcode__in=set(codes)).values_list("pcode", "name"))

@@ -47,3 +47,9 @@ def round_word(code: str) -> str:
 def outcome_tone(outcome: str) -> str:
     """The colour of an outcome, on top of its word."""
     return TONES.get(outcome, "alert")
+
+
+@register.filter
+def spaced(code: str) -> str:
+    """A code that somebody wrote as a reason, as words."""
+    return code.replace("_", " ")
