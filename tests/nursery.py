@@ -18,12 +18,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.serving import Installation, free_port
+from tests.shell import Said
 
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "build" / "static-of-tests"
@@ -48,13 +49,19 @@ def nursery(longest_silence: str | None = None) -> None:
             if number == 0:
                 os.setsid()
                 os._exit(main(words))
-            print(number, flush=True)
+            answer(number)
             continue
-        said = io.StringIO()
-        with redirect_stdout(said):
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
             code = main(words)
         leave_database()
-        print(json.dumps([code, said.getvalue()]), flush=True)
+        answer([code, out.getvalue(), err.getvalue()])
+
+
+def answer(what: object) -> None:
+    """Tell the parent, in one line."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 def leave_database() -> None:
@@ -79,9 +86,13 @@ class Nursery:
 
     def run(self, *words: str) -> str:
         """One command, which must succeed."""
-        code, said = self._told(words)
-        assert code == 0, words
-        return str(said)
+        said = self.answer(*words)
+        assert said.code == 0, (words, said)
+        return said.out
+
+    def answer(self, *words: str) -> Said:
+        """What one command answers."""
+        return Said(*self._told(words))
 
     def serve(self, port: int, *, workers: int = 2) -> int:
         """Start a server and wait until it listens. Answers the number of its process group."""

@@ -46,7 +46,7 @@ def counted(client: Client, country: SimpleNamespace) -> SimpleNamespace:
         prepared = sharing.prepare(by=country.officer, figure=figure, scope="/SSD", audience=audience)
         sharing.approve(by=country.approver, publication=prepared)
     country.hidden = country.sites["ssid_1"]
-    country.secrets = ["Gumbo", country.hidden.code, "ssid_1", "733", f"/collect/submissions/{held('uuid:00000004')}/"]
+    country.secrets = ["Gumbo", country.hidden.code, "ssid_1", "7331", f"/collect/submissions/{held('uuid:00000004')}/"]
     return country
 
 
@@ -107,7 +107,9 @@ def without_the_question(body: str, address: str) -> str:
 
 def found(body: str, country: SimpleNamespace, address: str) -> list[str]:
     asked = {secret for secret in country.secrets if secret in address}
-    return [secret for secret in country.secrets if secret not in asked and re.search(rf"\b{re.escape(secret)}\b", body)]
+    return [
+        secret for secret in country.secrets if secret not in asked and re.search(rf"\b{re.escape(secret)}\b", body)
+    ]
 
 
 def test_no_address_of_the_product_shows_a_hidden_site(client, counted):

@@ -229,7 +229,7 @@ def test_a_file_too_large_is_not_even_opened(tmp_path, monkeypatch, reader, name
 
 
 def test_a_workbook_is_read_with_types_and_the_numbers_of_its_rows(tmp_path):
-    moment = datetime(2021, 3, 12, 6, 30)  # noqa: DTZ001  (a sheet knows no time zones)
+    moment = datetime(2021, 3, 12, 6, 30)
     content = workbook(
         ("code", "people", "open", "day", "at"),
         ("A1", 1475, True, date(2021, 3, 12), moment),

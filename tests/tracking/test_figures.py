@@ -103,8 +103,8 @@ def test_change_is_of_the_same_locations_apart_from_change_of_coverage():
     )
 
     assert told == table_text("""
-        adm1 | name    | adm2   | name | panel | before | now | change | gained_locations | gained | lost_locations | lost
-        SS03 | Jonglei | SS0302 | Bor  | 1     | 100    | 130 | 30     | 2                | 90     | 1              | 50
+        adm1 | name    | adm2   | name | panel | before | now | change | new | gained | gone | lost
+        SS03 | Jonglei | SS0302 | Bor  | 1     | 100    | 130 | 30     | 2   | 90     | 1    | 50
     """)
 
 
@@ -126,6 +126,8 @@ def test_change_on_the_panel_and_change_of_coverage_make_up_the_whole_difference
     told = computed(change, areas=AREAS, visits=table(now), visits_before=table(before))
 
     columns = {column.name: at for at, column in enumerate(change.columns)}
-    sums = {name: sum(row[at] or 0 for row in told) for name, at in columns.items() if name in {"change", "gained", "lost"}}
+    sums = {
+        name: sum(row[at] or 0 for row in told) for name, at in columns.items() if name in {"change", "gained", "lost"}
+    }
     difference = sum(people for _area, people in now.values()) - sum(people for _area, people in before.values())
     assert sums["change"] + sums["gained"] - sums["lost"] == difference

@@ -5,11 +5,11 @@ When a phone loses its connection, the server sees the body end, and Django take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from email.message import Message
 from typing import Any
 
-Environ = MutableMapping[str, Any]
+Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 LONGEST_ENDING = 100  # bytes: a boundary is 70 at most, by RFC 2046

@@ -106,10 +106,13 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def is_alive(number: int | None) -> bool:
     """Whether a child process is there."""
+    if number is None:
+        return False
     try:
-        return number is not None and os.kill(number, 0) is None
+        os.kill(number, 0)
     except ProcessLookupError:
         return False
+    return True
 
 
 def serve(*, host: str, port: int, workers: int) -> None:

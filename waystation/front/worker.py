@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from django.db import DatabaseError, OperationalError, close_old_connections
+from django.db import DatabaseError, DataError, OperationalError, close_old_connections
 
 from waystation.access.action import writing
 from waystation.access.actions import mark_failed, mark_followed
@@ -17,6 +17,7 @@ from waystation.collect.models import Submission
 from waystation.collect.queries import read_submission
 from waystation.kernel.problems import Problem, Unavailable
 
+from .problems import CannotBeKept
 from .roles import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -39,8 +40,9 @@ def file_submission(by: Actor, entry: Entry) -> None:
     except Unavailable:
         raise
     except Problem as problem:
-        submission.refresh_from_db()
         collect.hold(by=by, submission=submission, problem=problem)
+    except DataError:
+        collect.hold(by=by, submission=submission, problem=CannotBeKept())
 
 
 FOLLOWED_BY: dict[str, Callable[[Actor, Entry], None]] = {

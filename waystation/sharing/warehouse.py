@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+import os
+from collections.abc import Mapping
+from functools import cache
+from itertools import islice
 
 import duckdb
 
-from waystation.kernel.tables import Column, Row, Table
+from waystation.kernel.tables import Row, Table
 
 SQL_TYPES = {
     "text": "varchar",
@@ -20,38 +20,47 @@ SQL_TYPES = {
     "longitude": "double",
 }
 
-NOTHING = "\\N"  # tells an absent value from an empty text
+PORTION = 10_000  # rows handed over at once
 
 
 def ask(sql: str, tables: Mapping[str, Table]) -> list[Row]:
-    """Load the tables into an empty database, ask, and forget.
+    """Load the tables, ask, and forget. The question sees these tables only, and can change nothing.
 
-    Rows go through a CSV file: about sixty times faster than inserting them, and it needs neither pandas nor an
-    extension fetched from the internet (docs/decisions/0004). The question can reach neither files nor the network.
+    Tables are temporary: they belong to this one connection, and end with it (docs/decisions/0004).
     """
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
-        connection.execute("set threads = 2")
+    with _database().cursor() as connection:
         for name, table in tables.items():
-            _load(connection, name, table.columns, table, Path(folder, f"{name}.csv"))
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
+            _load(connection, name, table)
+        connection.execute("begin transaction read only")
         return connection.execute(sql).fetchall()
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: tuple[Column, ...], rows: Iterable[Row], path: Path
-) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL)
-        writer.writerow(column.name for column in columns)
-        writer.writerows([NOTHING if cell is None else cell for cell in row] for row in rows)
-    types = {column.name: SQL_TYPES[column.kind] for column in columns}
-    connection.read_csv(
-        str(path),
-        header=True,
-        dtype=types,
-        na_values=[NOTHING],
-        delimiter=",",
-        quotechar='"',
-        escapechar='"',
-    ).create(name)
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One empty database in the memory of each process, for opening one takes longer than most questions.
+
+    It is locked before anything enters it: no file, no network, no extension, and none of this can be switched on again.
+    """
+    return duckdb.connect(
+        config={
+            "enable_external_access": "false",
+            "autoload_known_extensions": "false",
+            "autoinstall_known_extensions": "false",
+            "threads": "1",  # several processes ask at once; they are what uses the cores
+            "lock_configuration": "true",
+        }
+    )
+
+
+os.register_at_fork(before=_database.cache_clear)  # its threads would be missing in the new process
+
+
+def _load(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> None:
+    """Column by column: a hundred times faster than row by row, without a file and without another package."""
+    types = [SQL_TYPES[column.kind] for column in table.columns]
+    columns = ", ".join(f'"{column}" {kind}' for column, kind in zip(table.names, types, strict=True))
+    cells = ", ".join(f"unnest(?::{kind}[])" for kind in types)
+    connection.execute(f'create temporary table "{name}" ({columns})')
+    rows = iter(table)
+    while portion := list(islice(rows, PORTION)):
+        connection.execute(f'insert into "{name}" select {cells}', list(map(list, zip(*portion, strict=True))))  # noqa: S608

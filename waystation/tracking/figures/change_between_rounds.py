@@ -11,10 +11,10 @@ from ..templatetags.round_words import WORDS
 figure = Figure(
     title=_("Change since the round before, same locations"),
     columns=(
-        Column("adm1_code", hxl="#adm1+code", label=_("State code")),
-        Column("adm1_name", hxl="#adm1+name", label=_("State")),
-        Column("adm2_code", hxl="#adm2+code", label=_("County code")),
-        Column("adm2_name", hxl="#adm2+name", label=_("County")),
+        Column("adm1_code", hxl="#adm1+code", label=_("Admin 1 code")),
+        Column("adm1_name", hxl="#adm1+name", label=_("Admin 1")),
+        Column("adm2_code", hxl="#adm2+code", label=_("Admin 2 code")),
+        Column("adm2_name", hxl="#adm2+name", label=_("Admin 2")),
         Column("panel_locations", "count", hxl="#loc+num+panel", label=_("Locations assessed in both")),
         Column("before", "count", hxl="#affected+idps+ind+before", label=_("People there before"), shield="small"),
         Column("now", "count", hxl="#affected+idps+ind+now", label=_("People there now"), shield="small"),
