@@ -27,7 +27,6 @@ from tests.serving import Installation, free_port
 from tests.shell import Said
 
 ROOT = Path(__file__).parents[1]
-STATIC = ROOT / "build" / "static-of-tests"
 
 
 def nursery(longest_silence: str | None = None) -> None:
@@ -51,11 +50,12 @@ def nursery(longest_silence: str | None = None) -> None:
                 os._exit(main(words))
             answer(number)
             continue
-        out, err = io.StringIO(), io.StringIO()
+        out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             code = main(words)
         leave_database()
-        answer([code, out.getvalue(), err.getvalue()])
+        out.seek(0)
+        answer([code, out.read(), err.getvalue()])
 
 
 def answer(what: object) -> None:
@@ -128,21 +128,32 @@ def nursing(here: Installation, *, longest_silence: int | None = None) -> Iterat
             yield Nursery(process)
 
 
+def compressed() -> Path:
+    """Where tests keep what is compressed for pages, the longest part of `waystation init`, for one another."""
+    newest = max(path.stat().st_mtime_ns for path in ROOT.glob("waystation/*/static/**/*"))
+    return ROOT / "build" / f"static-of-tests-{newest}"
+
+
+def seed(here: Installation) -> None:
+    """Put what an earlier test compressed into the folder of an installation to come."""
+    if compressed().exists():
+        here.folder.mkdir()
+        shutil.copytree(compressed(), here.folder / "static")
+
+
 def prepare(here: Installation, nursery: Nursery) -> None:
-    """`waystation init`. What it compresses for pages, the longest part of it, is kept for the next test."""
-    here.folder.mkdir()
-    with suppress(FileNotFoundError):
-        shutil.copytree(STATIC, here.folder / "static")
+    """`waystation init`."""
+    if not here.folder.exists():
+        seed(here)
     nursery.run("init")
-    made = here.folder / "static" / "staticfiles.json"
-    kept = STATIC / "staticfiles.json"
-    if not kept.exists() or kept.stat().st_mtime < made.stat().st_mtime:
-        STATIC.parent.mkdir(exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=STATIC.parent))
-        shutil.copytree(made.parent, fresh, dirs_exist_ok=True)
-        shutil.rmtree(STATIC, ignore_errors=True)
-        with suppress(OSError):  # another test was quicker
-            fresh.rename(STATIC)
+    if not compressed().exists():
+        compressed().parent.mkdir(exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=compressed().parent))
+        shutil.copytree(here.folder / "static", fresh, dirs_exist_ok=True)
+        try:
+            fresh.rename(compressed())
+        except OSError:  # another test was quicker
+            shutil.rmtree(fresh)
 
 
 def phone_of(here: Installation, nursery: Nursery) -> str:

@@ -24,7 +24,10 @@ OK = 200
 def installation(database: str) -> Iterator[dict[str, str]]:
     """The environment of a program that works in a fresh installation on this database."""
     server = postgres.private_server(durable=True) if database.startswith("PostgreSQL") else nullcontext("")
-    with tempfile.TemporaryDirectory(prefix="waystation-bench-", ignore_cleanup_errors=True) as folder, server as address:
+    with (
+        tempfile.TemporaryDirectory(prefix="waystation-bench-", ignore_cleanup_errors=True) as folder,
+        server as address,
+    ):
         yield {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "waystation.front.settings",

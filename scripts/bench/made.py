@@ -17,7 +17,7 @@ from waystation.places import actions as places
 from waystation.places.actions import NewArea, NewSite
 from waystation.places.models import Area, Site
 from waystation.tracking import actions as tracking
-from waystation.tracking.models import Round
+from waystation.tracking.models import Operation, Round
 
 STATES, COUNTIES = 10, 8
 OUT_OF_REACH = 21
@@ -49,7 +49,11 @@ ASSESSMENTS = """
     select
         %(round)s,
         id,
-        case when number %% 21 = 0 then 'not_accessible' when number %% 10 = 0 then 'carried_forward' else 'assessed' end,
+        case
+            when number %% 21 = 0 then 'not_accessible'
+            when number %% 10 = 0 then 'carried_forward'
+            else 'assessed'
+        end,
         '',
         '2026-03-02'
     from bench
@@ -91,7 +95,7 @@ def country() -> Actor:
 
 def rounds(by: Actor, number: int) -> list[Round]:
     """The first rounds of the operation."""
-    operation = tracking.Operation.objects.get(code="BENCH")
+    operation = Operation.objects.get(code="BENCH")
     starts, ends = date(2026, 3, 1), date(2026, 3, 31)
     return [
         tracking.plan_round(by=by, operation=operation, number=one, starts=starts, ends=ends)

@@ -47,8 +47,8 @@ PAGES: Final = {
 def measure(*, quick: bool) -> Iterator[Sequence[Any]]:
     """A row for each page."""
     officer, password = _data(quick=quick)
-    words = {"tracking:round": [Round.objects.get().code], "sharing:publication": [1]}
-    with serving() as (port, _server):
+    words: dict[str, list[Any]] = {"tracking:round": [Round.objects.get().code], "sharing:publication": [1]}
+    with serving() as (port, server):
         browser = Browser(port)
         browser.sign_in(officer.username, password)
         for name, route in PAGES.items():
@@ -56,7 +56,7 @@ def measure(*, quick: bool) -> Iterator[Sequence[Any]]:
                 address = reverse(route, args=words.get(route))
             except NoReverseMatch:
                 continue
-            load = Load(_server)
+            load = Load(server)
             times, size = browser.visits(address, 5 if quick else 30)
             yield [name, median(times), quantiles(times, n=20)[-1], _statements(officer, address), size, load.others()]
 

@@ -76,7 +76,9 @@ def _cell(plan: Plan, servers: tuple[int, ...]) -> tuple[list[Any], int]:
 def _sent(plan: Plan) -> Seen:
     """Run the senders, in a program of their own."""
     program = [sys.executable, "-m", "scripts.bench.sender"]
-    told = subprocess.run(program, cwd=ROOT, input=json.dumps(asdict(plan)), stdout=subprocess.PIPE, text=True, check=True)
+    told = subprocess.run(
+        program, cwd=ROOT, input=json.dumps(asdict(plan)), stdout=subprocess.PIPE, text=True, check=True
+    )
     return Seen(**json.loads(told.stdout))
 
 

@@ -90,9 +90,7 @@ SECTIONS: Final = {
             ("peak MB", 8),
             ("others", 6),
         ),
-        (
-            "cold: nothing of it is kept, in a new process.  warm: asked again, median.  peak: memory of the process.",
-        ),
+        ("cold: nothing of it is kept, in a new process.  warm: asked again, median.  peak: memory of the process.",),
     ),
     "pages": Section(
         "Pages over the demonstration's data, through HTTP with a session",

@@ -17,7 +17,9 @@ from typing import Final
 
 CREATED: Final = 201
 BOUNDARY: Final = "waystation-bench"
-REMARK: Final = "The chief of the village was met; the well is dry since March. " * 28  # 2.5 KB in all, as the peers had
+REMARK: Final = "The chief of the village was met; the well is dry since March. " * 28
+"""Makes the form one of 2.5 KB, as long as the peers' were."""
+
 FORM: Final = """<?xml version="1.0"?>
 <data xmlns:orx="http://openrosa.org/xforms" id="tracking.location_count" version="1">
 <operation>BENCH</operation><round>{round}</round><day>2026-03-02</day><site>{site}</site><outcome>assessed</outcome>

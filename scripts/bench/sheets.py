@@ -17,8 +17,8 @@ from openpyxl import Workbook
 from waystation.access.models import Actor
 from waystation.collect import actions as collect
 from waystation.collect.queries import read_answers, sheet_answers
-from waystation.tracking import actions as tracking
 from waystation.front import demo
+from waystation.tracking import actions as tracking
 
 from . import made
 from .machine import Load

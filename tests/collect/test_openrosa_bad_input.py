@@ -384,11 +384,16 @@ def test_eight_contents_of_one_form_at_once_are_all_kept(office, server):
     assert instances(here).count("uuid:802") == 4
 
 
+def head_of(address: str, length: int) -> bytes:
+    """The head of a request that announces a body."""
+    lines = (f"POST {address} HTTP/1.1", "Host: localhost", f"Content-Length: {length}", f"Content-Type: {MULTIPART}")
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
 def raw(server: tuple[int, int], address: str, body: bytes, *, length: int) -> bytes:
     """Send a body that may be shorter than what is announced, then fall silent; answer what the server says."""
     with socket.create_connection(("127.0.0.1", server[0]), timeout=30) as connection:
-        head = f"POST {address} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\nContent-Type: {MULTIPART}\r\n\r\n"
-        connection.sendall(head.encode() + body)
+        connection.sendall(head_of(address, length) + body)
         connection.shutdown(socket.SHUT_WR)
         said = b""
         with suppress(ConnectionResetError):
@@ -478,11 +483,10 @@ def refused(port: int, address: str, body: bytes) -> bool:
 def test_phones_that_fall_silent_do_not_keep_others_from_being_heard(office):
     """Four requests are answered at once, so four that never end would keep everybody out."""
     _here, nursery, address = office
-    half = f"POST {address} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\nContent-Type: {MULTIPART}\r\n\r\n--"
     with nursery.serving(workers=1) as (port, _group), ExitStack() as phones:
-        for begun in [half] * 4 + ["POST /v1/key/"] * 4:
+        for begun in [head_of(address, 1000) + b"--"] * 4 + [b"POST /v1/key/"] * 4:
             phone = phones.enter_context(socket.create_connection(("127.0.0.1", port)))
-            phone.sendall(begun.encode())
+            phone.sendall(begun)
         began = time.monotonic()
 
         assert post(port, address, form_body(filled_form(n=806)))[0] == 201

@@ -36,7 +36,9 @@ FORM = b"""
 
 def send(country: SimpleNamespace, xml: bytes, **files: bytes) -> Submission:
     """A submission of the phone, filed or held."""
-    kept = actions.receive(by=country.phone, xml=xml, files=[(name, [content]) for name, content in files.items()])
+    beside = [(name, [content]) for name, content in files.items()]
+    kept_files = actions.keep_files(by=country.phone, xml=xml, files=beside)
+    kept = actions.receive(by=country.phone, xml=xml, files=kept_files)
     work_once()
     kept.refresh_from_db()
     return kept

@@ -106,7 +106,7 @@ def test_a_sheet_with_ten_faults_is_refused_as_a_whole_with_ten_problems(shell, 
 
     assert (said.code, said.out) == (DATA_ERROR, "")
     assert said.faults == TEN_PLACES
-    assert "kernel.several: 10 problems were found; nothing was recorded." in said.err
+    assert "kernel.several: Problems found: 10. Nothing was recorded." in said.err
     assert everything_written() == before
 
 
@@ -139,7 +139,9 @@ def test_faults_are_told_by_the_headings_of_the_sheet(shell, tmp_path):
     file = sheet(tmp_path / "counts.csv", TEN_FAULTS, heading)
     mapping = tmp_path / "mapping.yaml"
     pairs = dict(zip(HEADING.split(","), heading.split(","), strict=True))
-    mapping.write_text("intake: tracking.location_count\ncolumns:\n" + "".join(f"  {q}: {c}\n" for q, c in pairs.items()))
+    mapping.write_text(
+        "intake: tracking.location_count\ncolumns:\n" + "".join(f"  {q}: {c}\n" for q, c in pairs.items())
+    )
 
     said = shell("load", file, "--mapping", mapping)
 
@@ -212,7 +214,10 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "nothing": (lambda folder: bytes_at(folder / "a.csv", b""), "collect.no_heading_row"),
     "a heading alone": (lambda folder: sheet(folder / "a.csv", []), "collect.sheet_empty"),
     "other headings": (lambda folder: sheet(folder / "a.csv", [["1", "2"]], "one,two"), "collect.nothing_answered"),
-    "a quotation that never ends": (lambda folder: bytes_at(folder / "a.csv", b'site,round\n"x,1\n'), "collect.broken_row"),
+    "a quotation that never ends": (
+        lambda folder: bytes_at(folder / "a.csv", b'site,round\n"x,1\n'),
+        "collect.broken_row",
+    ),
     "another format": (lambda folder: bytes_at(folder / "a.pdf", b"%PDF-1.7"), "collect.not_a_sheet"),
 }
 
@@ -304,12 +309,18 @@ def test_a_heading_of_two_rows_blank_rows_tags_and_notes_are_seen_for_what_they_
 def test_days_in_five_shapes_are_one_day(shell, country, tmp_path):
     for number in (2, 3, 4, 5, 6):
         tracking.plan_round(
-            by=country.system, operation=country.operation, number=number, starts=date(2026, 3, 1), ends=date(2026, 3, 31)
+            by=country.system,
+            operation=country.operation,
+            number=number,
+            starts=date(2026, 3, 1),
+            ends=date(2026, 3, 31),
         )
     shapes = ["2026-03-15", "15/03/2026", "15 March 2026", "15 mars 2026", 46096, datetime(2026, 3, 15, 8, 30)]
     rows = [["SSD-MT", n, day, "ssid_1", "assessed", 8, 40, "headcount"] for n, day in enumerate(shapes, start=1)]
 
-    said = shell("load", workbook(tmp_path / "a.xlsx", [HEADING.split(","), *rows]), "--intake", "tracking.location_count")
+    said = shell(
+        "load", workbook(tmp_path / "a.xlsx", [HEADING.split(","), *rows]), "--intake", "tracking.location_count"
+    )
 
     assert said.code == 0, said.err
     assert set(Assessment.objects.values_list("day", flat=True)) == {date(2026, 3, 15)}

@@ -63,7 +63,21 @@ def test_every_command_explains_itself_and_takes_a_data_folder(shell, words):
 
 
 def test_all_the_promised_commands_are_there():
-    promised = ["init", "serve", "work", "user", "grant", "load", "publish", "export", "do", "backup", "restore", "check", "demo"]
+    promised = [
+        "init",
+        "serve",
+        "work",
+        "user",
+        "grant",
+        "load",
+        "publish",
+        "export",
+        "do",
+        "backup",
+        "restore",
+        "check",
+        "demo",
+    ]
 
     assert set(promised) <= {words[0] for words in ALL if words}
 
@@ -211,7 +225,9 @@ def test_an_unknown_setting_stops_the_start():
     said = outside("check", WAYSTATION_DATABSE="x")
 
     assert (said.returncode, said.stdout) == (DATA_ERROR, "")
-    assert said.stderr.startswith("front.unknown_setting: WAYSTATION_DATABSE is not a setting.\n  Remove it, or use one")
+    assert said.stderr.startswith(
+        "front.unknown_setting: WAYSTATION_DATABSE is not a setting.\n  Remove it, or use one"
+    )
 
 
 def test_a_folder_that_was_never_made_ready_is_told_and_not_made(tmp_path):
@@ -346,7 +362,9 @@ def test_an_action_is_done_and_its_row_named(shell):
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [("csv", b"round,"), ("xlsx", b"PK"), ("json", b"["), ("geojson", b"{")], ids=["csv", "xlsx", "json", "geojson"]
+    ("suffix", "start"),
+    [("csv", b"round,"), ("xlsx", b"PK"), ("json", b"["), ("geojson", b"{")],
+    ids=["csv", "xlsx", "json", "geojson"],
 )
 def test_a_published_figure_is_written_to_standard_output(country, client, capsysbinary, suffix, start):
     send(client, country.key, filled("ssid_2", 40))
@@ -388,4 +406,3 @@ def test_a_check_of_what_is_well_ends_with_zero_and_of_what_is_not_with_one(shel
     assert "LOOK files: " + Attachment.objects.get().sha256 in lost.out
     assert lost.code == 1
     assert all(line.startswith("ok  ") for line in well.out.splitlines() if "database" not in line)
-

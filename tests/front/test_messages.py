@@ -194,7 +194,7 @@ def test_a_new_sentence_is_caught_in_every_language(tmp_path):
         messages.ROOT / "waystation", tmp_path / "waystation", ignore=shutil.ignore_patterns("static", "data")
     )
     replace(
-        tmp_path / "waystation" / "kernel" / "problems.py", "{count} problems were found", "{count} mistakes were found"
+        tmp_path / "waystation" / "kernel" / "problems.py", "Problems found: {count}", "Mistakes found: {count}"
     )
 
     found = messages.faults(tmp_path)

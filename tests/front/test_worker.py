@@ -62,7 +62,15 @@ def states() -> list[str]:
 
 @pytest.mark.parametrize(
     "error",
-    [Bug("new"), AssertionError(), IndexError(), RecursionError(), ZeroDivisionError(), OSError("disk"), StopIteration()],
+    [
+        Bug("new"),
+        AssertionError(),
+        IndexError(),
+        RecursionError(),
+        ZeroDivisionError(),
+        OSError("disk"),
+        StopIteration(),
+    ],
     ids=lambda error: type(error).__name__,
 )
 def test_a_bug_in_one_form_is_tried_five_times_and_stops_no_other(client, country, monkeypatch, error):
@@ -181,9 +189,9 @@ def test_three_workers_beside_each_other_file_everything_once(client, country):
         one.start()
     for one in workers:
         one.join()
+    work_a_while()  # on PostgreSQL, who came second at the same site tries again
 
     assert broken == []
     assert Counter(states()) == {"filed": 20, "held": 10}
     assert Assessment.objects.count() == 1, "twenty times the same count of the same site"
     assert not Entry.objects.filter(verb="collect.receive", followed_at=None).exists()
-    assert not Entry.objects.filter(failures__gt=0).exists()

@@ -152,8 +152,10 @@ def test_the_chart_names_states_where_the_figure_is_by_state(counted):
 
 
 def test_columns_that_hold_nothing_are_left_out(counted):
-    assert "County code" not in words_of(browser_of().get(page(published(counted, level="1"))))
-    assert "County code" in words_of(browser_of().get(page(published(counted, level="2"))))
+    assert "SS0302" not in words_of(browser_of().get(page(published(counted, level="1"))))
+    by_state, by_county = (browser_of().get(page(published(counted, level=one))).content.decode() for one in "12")
+
+    assert by_county.count('<th scope="col"') == by_state.count('<th scope="col"') + 2
 
 
 def test_every_format_is_offered_and_is_this_very_publication(counted):
@@ -197,8 +199,8 @@ def test_a_publication_names_who_prepared_and_who_approved_it_and_its_checksum(c
     one = published(counted)
     shown = words_of(browser_of().get(page(one)))
 
-    assert re.search(r"Prepared \d+ \w+ \d{4} \d\d:\d\d, Officer", shown)
-    assert re.search(r"Approved \d+ \w+ \d{4} \d\d:\d\d, Approver", shown)
+    assert re.search(r"Prepared .{5,40}, Officer", shown)
+    assert re.search(r"Approved .{5,40}, Approver", shown)
     assert one.checksum in shown
 
 
@@ -253,7 +255,7 @@ def test_a_refusal_takes_a_reason_which_stays_with_the_publication(counted):
 
     assert "Say why" in words_of(without)
     shown = words_of(browser_of(counted.officer).get(page(one)))
-    assert re.search(r"Refused by Approver, \d+ \w+ \d{4}: Akobo is missing\.", shown)
+    assert re.search(r"Refused by Approver, .{5,40}: Akobo is missing\.", shown)
 
 
 def test_what_is_withdrawn_is_given_out_no_more_and_says_why(counted):

@@ -22,6 +22,7 @@ VISITS = (
     Column("households", "count"),
     Column("individuals", "count"),
     Column("returnees", "count"),
+    Column("locations", "count"),
 )
 AREAS = Table(
     tuple(Column(name) for name in ("area", "adm1_code", "adm1_name", "adm2_code", "adm2_name")),
@@ -42,7 +43,8 @@ def computed(figure: Figure, **tables: Table) -> list[tuple[Any, ...]]:
 
 
 def visits(rows: Sequence[tuple[Any, ...]]) -> Table:
-    return Table(VISITS, rows)
+    """Visits drawn site by site; each stands for one location."""
+    return Table(VISITS, [(*row, 1) for row in rows])
 
 
 def test_people_are_summed_by_area_and_coverage_is_told_beside():

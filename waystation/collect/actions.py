@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +26,9 @@ from .rules import Filled, name_beside, read_filled
 
 File = tuple[str, Iterable[bytes]]
 """A name and the bytes under it."""
+
+KeptFile = tuple[str, str, int]
+"""A name, and the hash and number of the bytes under it, which are on the disk already."""
 
 
 @action(on="scope")
@@ -62,13 +65,25 @@ def close_form(*, by: Actor, form: Form) -> Form:
     return form
 
 
+def keep_files(*, by: Actor, xml: bytes, files: Sequence[File]) -> list[KeptFile]:
+    """Keep the files of a submission, before its transaction begins: a hundred photographs must not hold up all others.
+
+    Raises what receiving it would, so that nothing is kept for who may not send it.
+    """
+    if files:
+        home_scope(by, "collect.receive")
+        open_form(read_filled(xml).form)
+    return [(name, *keep(chunks)) for name, chunks in files]
+
+
 @action(on=Where.SOMEWHERE)
-def receive(*, by: Actor, xml: bytes, files: Iterable[File] = ()) -> Submission:
+def receive(*, by: Actor, xml: bytes, files: Sequence[KeptFile] = ()) -> Submission:
     """Keep a submission word for word. The same one twice is no harm; other content under its id is kept beside it."""
     kept = _keep_submission(by, read_filled(xml), xml)
-    _locked_state(kept)
-    for name, chunks in files:
-        _keep_file(kept, name, chunks)
+    if files:
+        _locked_state(kept)
+    for name, sha256, size in files:
+        _keep_file(kept, name, sha256, size)
     return kept
 
 
@@ -94,13 +109,12 @@ def _saved_once(new: Submission) -> Submission:
     """Save a submission unless it is here already; under a known id with other content, save it as a rival."""
     same = Q(instance=new.instance, sha256=new.sha256)
     for state in (Submission.State.WAITING, Submission.State.RIVAL):
-        known = Submission.objects.filter(same).first()
-        if known:
-            return known
         new.state = state
         with suppress(IntegrityError), transaction.atomic():
             new.save()
             return new
+        if known := Submission.objects.filter(same).first():
+            return known
     return Submission.objects.get(same)  # sent twice at the same moment
 
 
@@ -110,8 +124,7 @@ def _locked_state(submission: Submission) -> str:
     return submission.state
 
 
-def _keep_file(submission: Submission, name: str, chunks: Iterable[bytes]) -> None:
-    sha256, size = keep(chunks)
+def _keep_file(submission: Submission, name: str, sha256: str, size: int) -> None:
     free = name_beside(name, sha256, dict(submission.attachments.values_list("name", "sha256")))
     if free is not None:
         Attachment.objects.create(submission=submission, name=free, sha256=sha256, size=size)

@@ -99,7 +99,8 @@ def submission(request: HttpRequest, key: str) -> HttpResponse:
         if field != "xml_submission_file"
         for file in several
     ]
-    kept = actions.receive(by=by, xml=part.read(), files=files)
+    xml = part.read()
+    kept = actions.receive(by=by, xml=xml, files=actions.keep_files(by=by, xml=xml, files=files))
     if kept.state == kept.State.RIVAL:
         raise OtherContent(instance=kept.instance)
     return openrosa(message("full submission upload was successful!"), status=201)

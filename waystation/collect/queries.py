@@ -285,16 +285,17 @@ def sheet_answers(
     )
     sheet = _storable(reader_of(name).read(path, options))
     columns = _columns(sheet.names, mapping)
+    places = {question: sheet.names.index(heading) for question, heading in columns.items()}
     rows: list[Answers] = []
     warnings: list[tuple[Place, Problem]] = []
     for number, cells in _filled_rows(sheet):
         if is_total_row(cells):
             warnings.append((Place(row=number), TotalRowLeftOut(words=_first_word(cells))))
             continue
-        if all(_is_blank(dict(zip(sheet.names, cells, strict=False)).get(name)) for name in columns.values()):
+        if all(_is_blank(cells[at]) for at in places.values()):
             warnings.append((Place(row=number), RowAnswersNothing(words=_first_word(cells)[:80])))
             continue
-        rows.append(_answers(number, cells, sheet.names, columns, mapping))
+        rows.append(Answers(_words(cells, places, mapping), row=number, columns=columns))
         if len(rows) % 500 == 0:
             counting(len(rows))
     counting(len(rows))
@@ -349,13 +350,11 @@ def _columns(names: list[str], mapping: Mapping[str, Any]) -> dict[str, str]:
     return dict(said)
 
 
-def _answers(
-    number: int, cells: Sequence[Any], names: list[str], columns: Mapping[str, str], mapping: Mapping[str, Any]
-) -> Answers:
-    by_name = dict(zip(names, cells, strict=False))
-    words = {**mapping.get("constants", {}), **{question: by_name[name] for question, name in columns.items()}}
+def _words(cells: Sequence[Any], places: Mapping[str, int], mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row says to each question: its cells, with the mapping's constants and the meanings of its values."""
+    words = {**mapping.get("constants", {}), **{question: cells[at] for question, at in places.items()}}
     for question, meanings in mapping.get("values", {}).items():
         given = words.get(question)
         key = str(int(given)) if isinstance(given, float) and given.is_integer() else str(given or "").strip()
         words[question] = meanings.get(key, given)
-    return Answers(words, row=number, columns=columns)
+    return words

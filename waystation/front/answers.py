@@ -7,6 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import (
     BadRequest,
     DisallowedHost,
@@ -19,7 +20,7 @@ from django.core.exceptions import (
 from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 
 from waystation.access.problems import NotSignedIn
@@ -109,7 +110,7 @@ def answered(request: HttpRequest, problem: Problem) -> HttpResponse:
     if "text/html" not in request.headers.get("Accept", ""):
         return JsonResponse(problem.as_dict(gettext), status=problem.status, content_type="application/problem+json")
     if isinstance(problem, NotSignedIn):
-        return redirect(f"/accounts/login/?next={request.get_full_path()}")
+        return redirect_to_login(request.get_full_path())
     return render(request, "front/problem_page.html", {"problem": problem.as_dict(gettext)}, status=problem.status)
 
 

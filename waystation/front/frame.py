@@ -8,24 +8,27 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from waystation.access.queries import scopes_of
 from waystation.kernel.problems import _
 
 PAGES = (
-    ("home", _("Home")),
-    ("tracking:map", _("Map")),
-    ("tracking:rounds", _("Rounds")),
-    ("places:sites", _("Sites")),
-    ("collect:tray", _("Tray")),
-    ("collect:forms", _("Forms")),
-    ("sharing:publications", _("Figures")),
+    ("home", _("Home"), ""),
+    ("tracking:map", _("Map"), "tracking.see"),
+    ("tracking:rounds", _("Rounds"), "tracking.see"),
+    ("places:sites", _("Sites"), "places.see"),
+    ("collect:tray", _("Tray"), "collect.see"),
+    ("collect:forms", _("Forms"), "collect.see"),
 )
+"""Routes, their names, and the right that their readers hold somewhere."""
+
+PUBLIC_PAGE = ("sharing:publications", _("Figures"))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The navigation, for who is signed in; a passer-by sees the published figures only."""
-    signed_in = request.user.is_authenticated if hasattr(request, "user") else False
-    pages = PAGES if signed_in else PAGES[-1:]
-    ways = [(reverse(name), gettext(label)) for name, label in pages]
+    """The navigation: what the reader may open. A passer-by sees the published figures only."""
+    reader = request.user if hasattr(request, "user") and request.user.is_authenticated else None
+    pages = [(name, label) for name, label, verb in PAGES if reader and (not verb or scopes_of(reader, verb))]
+    ways = [(reverse(name), gettext(label)) for name, label in (*pages, PUBLIC_PAGE)]
     return {"nav": [{"url": url, "label": label, "current": _is_inside(request.path, url)} for url, label in ways]}
 
 

@@ -133,7 +133,7 @@ class Place:
 class Several(Invalid):
     """Many problems found in one pass, so that a person mends a sheet once."""
 
-    message = _("{count} problems were found; nothing was recorded.")
+    message = _("Problems found: {count}. Nothing was recorded.")
     remedy = _("Mend each one listed, then send again.")
 
     def __init__(self, problems: Sequence[tuple[Place, Problem]]) -> None:

@@ -120,3 +120,10 @@ class OutsideArea(Invalid):
 
     message = _("The point {latitude}, {longitude} lies {distance} km outside {area}.")
     remedy = _("Check the coordinates and the area; if both are right, nothing need be done.")
+
+
+class NoSuchLevel(Invalid):
+    """A figure asked by a level of areas that it does not know."""
+
+    message = _("{level} is no level of areas that a figure can be asked by.")
+    remedy = _("Choose one of: {known}.")

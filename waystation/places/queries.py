@@ -17,7 +17,7 @@ from waystation.kernel.tables import Column, Table
 from waystation.sharing.registry import Ask
 
 from .models import Area, Boundary, Release, Site, SiteCode, SiteName, SiteStatus
-from .problems import NoSuchArea, NoSuchSite
+from .problems import NoSuchArea, NoSuchLevel, NoSuchSite
 from .rules import GeoJson, check_site_code, shown_coordinate
 
 SEE = "places.see"
@@ -195,12 +195,19 @@ def releases(by: Actor) -> QuerySet[Release]:
     return Release.objects.order_by("-pk") if scopes_of(by, SEE) else Release.objects.none()
 
 
+LEVELS = ("0", "1", "2")
+"""How finely a figure by area may be asked."""
+
+
 def area_table(asked: Ask) -> Table:
     """Every area in what is asked, with the areas of level 1 and 2 around it; parameter `level` folds the lower ones.
 
     Columns: area, adm1_code, adm1_name, adm2_code, adm2_name. Asked by level 1, the columns of level 2 are empty.
     """
-    level = int(asked.words.get("level", "2"))
+    word = asked.words.get("level", LEVELS[-1])
+    if word not in LEVELS:
+        raise NoSuchLevel(level=word, known=", ".join(LEVELS))
+    level = int(word)
     rows = list(
         Area.objects.filter(within(asked.by, SEE), inside(asked.scope)).values_list("pcode", "level", "name", "scope")
     )

@@ -1,21 +1,26 @@
-"""Reads of what was published."""
+"""Reads of what was published, and of figures as they stand."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
-from waystation.access.models import Actor
+from waystation.access.models import Actor, Entry, Grant
 from waystation.access.queries import may, scopes_of, within
+from waystation.access.rules import digest
 from waystation.kernel.tables import Column, Table
 
+from . import files
 from .models import Publication
 from .problems import NoSuchParameter, NoSuchPublication, NotPublished
-from .registry import figure_called
+from .registry import Ask, figure_called
 
 PUBLISHED = Publication.State.PUBLISHED
 MOST_PLACES = 50
@@ -102,3 +107,43 @@ def checksum(columns: Any, rows: Any, basis: Any) -> str:
 def is_intact(publication: Publication) -> bool:
     """Whether a publication still is what was approved."""
     return checksum(publication.columns, publication.rows, publication.basis) == publication.checksum
+
+
+NO_REGISTERS = ("access", "collect", "sharing")
+"""The apps whose rows no figure is made of: rights are looked at by themselves, and gateways only pass things on."""
+
+LATE = 1000
+"""So many of the last numbers of the audit log are looked through for what came late. On PostgreSQL a transaction may
+be seen after another that has a higher number."""
+
+
+def worked_out(name: str, asked: Ask) -> Table:
+    """A figure as it stands now: as it was kept, where nothing that it may be made of has changed since.
+
+    What is published does not come from here: it is worked out afresh.
+    """
+    figure = figure_called(name)
+    key = _state(name, asked)
+    rows = files.kept(key)
+    if rows is None:
+        rows = list(figure.compute(asked))
+        files.keep(key, rows)
+    return Table(figure.columns, [tuple(row) for row in rows])
+
+
+def _state(name: str, asked: Ask) -> str:
+    """All that an answer depends on, as one word: program, day, question, rights of who asks, and what was done so far.
+
+    Whoever has the same rights has the same answer; whoever has others never gets it.
+    """
+    rights = Grant.objects.filter(actor=asked.by, actor__is_active=True).values_list("scope", "role__verbs")
+    done = Entry.objects.exclude(app__in=NO_REGISTERS)
+    number, at = done.order_by("-id").values_list("id", "at").first() or (0, None)
+    question = [_program(), str(localdate()), name, asked.scope, sorted(asked.words.items())]
+    return digest(json.dumps([*question, sorted(rights), number, str(at), done.filter(id__gt=number - LATE).count()]))
+
+
+@cache
+def _program() -> float:
+    """When the program was last changed: what an older one worked out is not asked for."""
+    return max(file.stat().st_mtime for file in Path(__file__).parents[1].rglob("*.py"))

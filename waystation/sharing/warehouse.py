@@ -39,7 +39,7 @@ def ask(sql: str, tables: Mapping[str, Table]) -> list[Row]:
 def _database() -> duckdb.DuckDBPyConnection:
     """One empty database in the memory of each process, for opening one takes longer than most questions.
 
-    It is locked before anything enters it: no file, no network, no extension, and none of this can be switched on again.
+    It is locked before anything enters it: no file, no network, no extension, and nothing of this can be unlocked.
     """
     return duckdb.connect(
         config={
@@ -63,4 +63,4 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> Non
     connection.execute(f'create temporary table "{name}" ({columns})')
     rows = iter(table)
     while portion := list(islice(rows, PORTION)):
-        connection.execute(f'insert into "{name}" select {cells}', list(map(list, zip(*portion, strict=True))))  # noqa: S608
+        connection.execute(f'insert into "{name}" select {cells}', list(map(list, zip(*portion, strict=True))))

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sites.geojson", api.sites_geojson, name="sites_geojson"),
     path("rounds/", views.rounds, name="rounds"),
     path("rounds/<str:code>/", views.round_page, name="round"),
+    path("rounds/<str:code>/map/", views.round_drawn, name="round_drawn"),
     path("rounds/<str:code>/locations/", views.round_locations, name="round_locations"),
     path("sites/<str:code>/rounds/", views.site_rounds, name="site_rounds"),
 ]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext
@@ -53,6 +53,23 @@ def round_map(request: HttpRequest) -> HttpResponse:
     }
     context = {"rounds": known, "level": level, **_around(request, focus, _on_map(focus)), **addresses, **shown}
     return render(request, "tracking/map.html", context)
+
+
+@require_safe
+def round_drawn(request: HttpRequest, code: str) -> HttpResponse:
+    """The map of a round as a drawing, for a page that fetches it; opened by itself, it is the map page."""
+    by = signed_in(request)
+    focus = queries.focus(by, code, "")
+    whole = reverse("tracking:map")
+    if "HX-Request" not in request.headers:
+        return redirect(f"{whole}{_words(focus)}")
+    level = level_shown(focus.levels) or FINEST
+    outlines = places.outlines(by, levels=[level], scope=focus.scope)
+    narrowed = _on_map(focus)
+    drawing = _drawn_areas(outlines, queries.found_by_area(by, focus, level), lambda pcode: whole + narrowed(pcode))
+    answer = render(request, "tracking/round_drawn.html", {"drawing": drawing if outlines else None, "focus": focus})
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
 
 
 @require_safe
@@ -181,9 +198,7 @@ def _lines(found: Sequence[Found], address: Address) -> list[Line]:
         )
         for one in found
     ]
-    return sorted(
-        lines, key=lambda line: -1 if line.found.individuals is None else line.found.individuals, reverse=True
-    )
+    return sorted(lines, key=lambda line: line.people, reverse=True)
 
 
 def _bar(line: Line) -> tuple[str, int | None, str, str]:

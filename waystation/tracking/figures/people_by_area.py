@@ -36,7 +36,7 @@ figure = Figure(
     words={"methods": WORDS},
     way_back=("tracking:round", "{operation}-R{round}"),
     chart=("adm2_name", "individuals"),
-    reads={"visits": queries.visits, "areas": area_table, "rounds": queries.round_table},
+    reads={"visits": queries.visits_by_area, "areas": area_table, "rounds": queries.round_table},
     sql="""
         select
             any_value(rounds.round) as round,
@@ -44,10 +44,10 @@ figure = Figure(
             any_value(adm1_name) as adm1_name,
             adm2_code,
             any_value(adm2_name) as adm2_name,
-            count(*) as locations,
-            count(*) filter (outcome = 'assessed') as assessed,
-            count(*) filter (outcome = 'carried_forward') as carried_forward,
-            count(*) filter (outcome not in ('assessed', 'carried_forward')) as not_assessed,
+            sum(locations)::bigint as locations,
+            coalesce(sum(locations) filter (outcome = 'assessed'), 0)::bigint as assessed,
+            coalesce(sum(locations) filter (outcome = 'carried_forward'), 0)::bigint as carried_forward,
+            coalesce(sum(locations) filter (outcome not in ('assessed', 'carried_forward')), 0)::bigint as not_assessed,
             -- a sum over nothing is null, not zero: an area that nobody could assess stays without a number
             sum(households)::bigint as households,
             sum(individuals)::bigint as individuals,

@@ -40,6 +40,7 @@ from .visits import (
     sources_seen,
     visits,
     visits_before,
+    visits_by_area,
 )
 
 __all__ = [
@@ -78,4 +79,5 @@ __all__ = [
     "summaries",
     "visits",
     "visits_before",
+    "visits_by_area",
 ]

@@ -16,8 +16,8 @@ from waystation.places.models import Area
 from waystation.places.problems import NoSuchArea
 from waystation.places.rules import Window
 from waystation.sharing.models import Publication
-from waystation.sharing.queries import publications
-from waystation.sharing.registry import Ask, figure_called
+from waystation.sharing.queries import publications, worked_out
+from waystation.sharing.registry import Ask
 
 from ..models import Assessment, Count, Round
 from ..rules import coverage
@@ -73,7 +73,7 @@ def found_by_area(by: Actor, focus: Focus, level: int) -> list[Found]:
     """The figure people_by_area for a reader, with the areas that its rows stand for."""
     round_ = focus.round
     words = {"operation": round_.operation.code, "round": str(round_.number), "level": str(level)}
-    table = figure_called("tracking.people_by_area").compute(Ask(by=by, scope=focus.scope, words=words))
+    table = worked_out("tracking.people_by_area", Ask(by=by, scope=focus.scope, words=words))
     rows = [dict(zip(table.names, row, strict=True)) for row in table]
     codes = [row[f"adm{level}_code"] for row in rows]
     areas = {area.pcode: area for area in Area.objects.filter(pcode__in=codes)}
@@ -90,7 +90,7 @@ def change_since(by: Actor, focus: Focus) -> dict[str, Any]:
     if not rounds(by).filter(operation=round_.operation, number__lt=round_.number).exists():
         return {}
     words = {"operation": round_.operation.code, "round": str(round_.number), "level": "0"}
-    table = figure_called("tracking.change_between_rounds").compute(Ask(by=by, scope=focus.scope, words=words))
+    table = worked_out("tracking.change_between_rounds", Ask(by=by, scope=focus.scope, words=words))
     return next((dict(zip(table.names, row, strict=True)) for row in table), {})
 
 

@@ -66,32 +66,41 @@ VISITS = (
 )
 
 
+def _visited(asked: Ask, round_: Round) -> QuerySet[Assessment]:
+    """The assessments of a round in what is asked."""
+    seen = within(asked.by, SEE, "site__scope") & inside(asked.scope, "site__scope")
+    return Assessment.objects.filter(seen, round=round_).order_by()
+
+
+def _people() -> dict[str, Sum]:
+    """The sums of households and people of each group; over nothing they are empty, not zero."""
+    idps, returnees = Q(counts__group="idps"), Q(counts__group="returnees")
+    return {
+        "households": Sum("counts__households", filter=idps),
+        "individuals": Sum("counts__individuals", filter=idps),
+        "returnee_households": Sum("counts__households", filter=returnees),
+        "returnees": Sum("counts__individuals", filter=returnees),
+    }
+
+
 def _visits(asked: Ask, round_: Round) -> Table:
     """One row a site of a round: its outcome, and its people where there is a number."""
-    idps, returnees = Q(counts__group="idps"), Q(counts__group="returnees")
-    rows = (
-        Assessment.objects.filter(
-            within(asked.by, SEE, "site__scope"), inside(asked.scope, "site__scope"), round=round_
-        )
-        .order_by()
-        .values("site__code", "site__area__pcode", "outcome")
-        .annotate(
-            households=Sum("counts__households", filter=idps),
-            individuals=Sum("counts__individuals", filter=idps),
-            returnee_households=Sum("counts__households", filter=returnees),
-            returnees=Sum("counts__individuals", filter=returnees),
-        )
-        .values_list(
-            "site__code",
-            "site__area__pcode",
-            "outcome",
-            "households",
-            "individuals",
-            "returnee_households",
-            "returnees",
-        )
+    sites = _visited(asked, round_).values("site__code", "site__area__pcode", "outcome").annotate(**_people())
+    return Table(VISITS, sites.values_list("site__code", "site__area__pcode", "outcome", *_people()).iterator(10_000))
+
+
+def visits_by_area(asked: Ask) -> Table:
+    """The visits of the round asked of, those of one area and outcome as one row: locations, and their people.
+
+    Columns: area, outcome, locations, households, individuals, returnee_households, returnees. The database sums, so
+    that a round of half a million locations comes as a few hundred rows.
+    """
+    locations = {"locations": CountRows("pk", distinct=True)}
+    areas = (
+        _visited(asked, round_asked(asked)).values("site__area__pcode", "outcome").annotate(**locations, **_people())
     )
-    return Table(VISITS, rows.iterator(chunk_size=10_000))
+    columns = (*VISITS[1:3], Column("locations", "count"), *VISITS[3:])
+    return Table(columns, areas.values_list("site__area__pcode", "outcome", *locations, *_people()))
 
 
 def visits(asked: Ask) -> Table:
