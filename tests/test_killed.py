@@ -217,6 +217,7 @@ def test_a_server_that_is_told_to_stop_takes_all_its_processes_along(office):
     port = free_port()
     group = nursery.serve(port)
     wait_until(lambda: len(processes_of(group)) == PROCESSES)
+    time.sleep(1)  # until all of them listen to signals
 
     os.kill(group, signal.SIGTERM)
 

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from scripts import postgres
@@ -32,9 +34,9 @@ def databases(*, quick: bool) -> list[str]:
         return ["SQLite"]
 
 
-def rows_of(section: str, database: str, options: Sequence[str]) -> Iterator[list[Any]]:
+def rows_of(section: str, database: str, static: Path, options: Sequence[str]) -> Iterator[list[Any]]:
     """The rows of one section, each as soon as it is measured."""
-    with installation(database) as environment:
+    with installation(database, static) as environment:
         program = [sys.executable, "-m", "scripts.bench.inside", section, *options]
         inside = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         try:
@@ -54,17 +56,22 @@ def main() -> int:
     postgres.end_in_order()
     began = time.monotonic()
     print(machine.told())
-    chosen = databases(quick=given.quick)
-    for name in given.only or SECTIONS:
-        section = SECTIONS[name]
-        print(section.head())
-        for database in chosen:
-            print(f"{database}:", flush=True)
-            for row in rows_of(name, database, ["--quick"] if given.quick else []):
-                print(section.row(row), flush=True)
-        print(*(f"  {note}" for note in section.notes), sep="\n")
+    with TemporaryDirectory(prefix="waystation-bench-") as folder:
+        for name in given.only or SECTIONS:
+            measure(name, Path(folder, "static"), quick=given.quick)
     print(f"\nMeasured in {time.monotonic() - began:.0f} s.")
     return 0
+
+
+def measure(name: str, static: Path, *, quick: bool) -> None:
+    """One section on each database, printed row by row."""
+    section = SECTIONS[name]
+    print(section.head())
+    for database in databases(quick=quick):
+        print(f"{database}:", flush=True)
+        for row in rows_of(name, database, static, ["--quick"] if quick else []):
+            print(section.row(row), flush=True)
+    print(*(f"  {note}" for note in section.notes), sep="\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,19 +22,24 @@ OK = 200
 
 
 @contextmanager
-def installation(database: str) -> Iterator[dict[str, str]]:
-    """The environment of a program that works in a fresh installation on this database."""
+def installation(database: str, static: Path) -> Iterator[dict[str, str]]:
+    """The environment of a program that works in a fresh installation on this database.
+
+    The static files, which take longest to make, are kept in a folder for the next one.
+    """
     server = postgres.private_server(durable=True) if database.startswith("PostgreSQL") else nullcontext("")
-    with (
-        tempfile.TemporaryDirectory(prefix="waystation-bench-", ignore_cleanup_errors=True) as folder,
-        server as address,
-    ):
+    with tempfile.TemporaryDirectory(prefix="waystation-bench-", ignore_cleanup_errors=True) as name, server as address:
+        own = Path(name, "static")
+        if static.exists():
+            shutil.copytree(static, own)
         yield {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "waystation.front.settings",
-            "WAYSTATION_DATA": folder,
+            "WAYSTATION_DATA": name,
             "WAYSTATION_DATABASE": address,
         }
+        if own.exists() and not static.exists():
+            shutil.copytree(own, static)
 
 
 @contextmanager

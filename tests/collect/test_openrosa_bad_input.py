@@ -427,19 +427,29 @@ def test_a_body_that_ends_without_its_last_boundary_is_not_kept(office, server):
     assert "uuid:803" not in instances(here)
 
 
-def test_a_request_that_is_too_large_is_refused_before_it_is_sent(office, server):
-    address = office[2]
-    connection = http.client.HTTPConnection("127.0.0.1", server[0], timeout=30)
+def announced(port: int, address: str, length: int) -> tuple[int, bytes]:
+    """What is answered to the mere announcement of a body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.putrequest("POST", address)
-    for name, word in {**HEADERS, "Content-Length": str(LARGEST_REQUEST + 1)}.items():
+    for name, word in {**HEADERS, "Content-Length": str(length)}.items():
         connection.putheader(name, word)
     connection.endheaders()
-
     answer = connection.getresponse()
-
-    assert answer.status == 413
-    assert sentence(answer.read()).startswith("100000001 bytes were sent; at most 100000000 are taken in at once.")
+    said = answer.status, answer.read()
     connection.close()
+    return said
+
+
+def test_a_request_that_is_too_large_is_refused_before_it_is_sent(office, server):
+    status, said = announced(server[0], office[2], LARGEST_REQUEST + 1)
+
+    assert status == 413
+    assert sentence(said).startswith("100000001 bytes were sent; at most 100000000 are taken in at once.")
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/", "/do/places.set_status", "/collect/load/", "/nowhere"])
+def test_no_other_address_takes_in_more(server, address):
+    assert announced(server[0], address, 2 * LARGEST_REQUEST)[0] == 413
 
 
 def memory_of(group: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -254,6 +255,14 @@ def test_a_database_that_is_none_is_told(tmp_path):
 
     assert said.returncode == TRY_AGAIN
     assert said.stderr.startswith("front.no_database: ")
+
+
+def test_a_port_that_is_taken_is_told_at_once(shell):
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        said = shell("serve", "--port", somebody.getsockname()[1])
+
+    assert (said.code, said.err.partition(":")[0]) == (CANNOT_CREATE, "front.port_taken")
+    assert shell("serve", "--port", 99_999).code == CANNOT_CREATE
 
 
 def test_a_folder_that_cannot_be_made_is_told():

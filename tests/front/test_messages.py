@@ -193,13 +193,11 @@ def test_a_new_sentence_is_caught_in_every_language(tmp_path):
     shutil.copytree(
         messages.ROOT / "waystation", tmp_path / "waystation", ignore=shutil.ignore_patterns("static", "data")
     )
-    replace(
-        tmp_path / "waystation" / "kernel" / "problems.py", "Problems found: {count}", "Mistakes found: {count}"
-    )
+    replace(tmp_path / "waystation" / "kernel" / "problems.py", "Problems found: {count}", "Mistakes found: {count}")
 
     found = messages.faults(tmp_path)
 
-    assert len([fault for fault in found if "mistakes were found" in fault and "is missing" in fault]) == len(
+    assert len([fault for fault in found if "Mistakes found" in fault and "is missing" in fault]) == len(
         messages.languages(tmp_path)
     )
 

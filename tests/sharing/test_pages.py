@@ -278,7 +278,7 @@ def test_a_decision_twice_is_refused_on_the_page(counted):
     answer = browser_of(counted.approver).post(page(one, "approve/"))
 
     assert answer.status_code == 409
-    assert f"Publication {one.pk} is already published." in words_of(answer)
+    assert f"Publication {one.pk} is already decided." in words_of(answer)
 
 
 @pytest.mark.parametrize("verb", ["approve/", "refuse/", "withdraw/"])

@@ -72,7 +72,9 @@ def keep_files(*, by: Actor, xml: bytes, files: Sequence[File]) -> list[KeptFile
     """
     if files:
         home_scope(by, "collect.receive")
-        open_form(read_filled(xml).form)
+        filled = read_filled(xml)
+        _check_names(filled)
+        open_form(filled.form)
     return [(name, *keep(chunks)) for name, chunks in files]
 
 
@@ -88,13 +90,10 @@ def receive(*, by: Actor, xml: bytes, files: Sequence[KeptFile] = ()) -> Submiss
 
 
 def _keep_submission(by: Actor, filled: Filled, xml: bytes) -> Submission:
+    _check_names(filled)
     sha256 = hashlib.sha256(xml).hexdigest()
-    instance = filled.instance or f"sha256:{sha256}"
-    for part, words, most in (("instanceID", instance, LONGEST_INSTANCE), ("version", filled.version, LONGEST_VERSION)):
-        if len(words) > most:
-            raise NameTooLong(part=part, most=most)
     new = Submission(
-        instance=instance,
+        instance=filled.instance or f"sha256:{sha256}",
         form=open_form(filled.form),
         version=filled.version,
         body=xml,
@@ -103,6 +102,13 @@ def _keep_submission(by: Actor, filled: Filled, xml: bytes) -> Submission:
         scope=home_scope(by, "collect.receive"),
     )
     return _saved_once(new)
+
+
+def _check_names(filled: Filled) -> None:
+    named = (("instanceID", filled.instance, LONGEST_INSTANCE), ("version", filled.version, LONGEST_VERSION))
+    for part, words, most in named:
+        if len(words) > most:
+            raise NameTooLong(part=part, most=most)
 
 
 def _saved_once(new: Submission) -> Submission:

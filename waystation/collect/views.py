@@ -59,7 +59,8 @@ def _listed(request: HttpRequest, found: Any, chosen: forms.Chosen) -> dict[str,
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:
     """A submission in a list: its state in words, and of its problems the first, with how many more there are."""
-    told = {**line, "said": gettext(forms.STATES[line["state"]]), "tone": forms.TONES[line["state"]]}
+    state = line["state"]
+    told = {**line, "said": gettext(forms.STATES[state]), "tone": forms.TONES[state]}
     if line["state"] == "held" and line["says"]:
         first = line["first"] or line
         told["problem"] = retold(first, gettext)

@@ -25,7 +25,8 @@ from django.utils.translation import gettext
 
 from waystation.access.problems import NotSignedIn
 from waystation.access.queries import grants_read_once
-from waystation.collect.api import message, openrosa
+from waystation.collect.api import LARGEST_REQUEST, message, openrosa
+from waystation.collect.problems import TooMuchAtOnce
 from waystation.kernel.problems import Problem
 
 from .problems import (
@@ -44,6 +45,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 log = logging.getLogger(__name__)
 
+LARGEST = LARGEST_REQUEST + 1_000_000  # bytes: the largest file, and the form around it
+
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
@@ -57,6 +60,19 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+class NotTooLarge:
+    """Refuses, unread, what is larger than anything that is taken in anywhere."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        if size > LARGEST:
+            return answered(request, TooMuchAtOnce(size=size, limit=LARGEST_REQUEST))
+        return self.get_response(request)
 
 
 class ProblemsAnswered:

@@ -40,6 +40,7 @@ LEFT_OUT = {"contenttypes.contenttype", "auth.permission", "auth.group", "sessio
 """Made anew by every installation, or worth nothing in another."""
 
 FILES = "files/"
+CHUNK = 1_000_000  # bytes of a file at once
 PORTION = 500  # rows read back at once
 
 
@@ -169,15 +170,18 @@ def _checked_manifest(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
 
 
 def _hash_of(archive: zipfile.ZipFile, name: str) -> str:
+    hashed = hashlib.sha256()
     with archive.open(name) as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+        for chunk in iter(partial(content.read, CHUNK), b""):
+            hashed.update(chunk)
+    return hashed.hexdigest()
 
 
 def _read_files(archive: zipfile.ZipFile) -> None:
     for name in archive.namelist():
         if name.startswith(FILES):
             with archive.open(name) as content:
-                keep(iter(partial(content.read, 1_000_000), b""))
+                keep(iter(partial(content.read, CHUNK), b""))
 
 
 def _read_rows(archive: zipfile.ZipFile, manifest: dict[str, Any], file: Path) -> int:

@@ -342,6 +342,8 @@ def demo(port: int, workers: int, no_serve: bool) -> None:
     """Show a real operation: South Sudan, mobility tracking round 11."""
     from . import demo as demonstration  # noqa: PLC0415
 
+    if not no_serve:
+        server.check_port("127.0.0.1", port)
     demonstration.make(load_sheet, f"http://localhost:{port}/")
     if not no_serve:
         server.serve(host="127.0.0.1", port=port, workers=workers)

@@ -129,6 +129,13 @@ class NoDatabase(Unavailable):
     remedy = _("See that it runs, and that WAYSTATION_DATABASE, or --data, names it.")
 
 
+class PortTaken(Conflict):
+    """A port that another program listens on, or that only an administrator may use."""
+
+    message = _("Nobody can be answered at {host}:{port}: {reason}.")
+    remedy = _("Choose another one with --port, or stop what runs there.")
+
+
 class CannotUse(Conflict):
     """A file or folder that the system does not let us use."""
 

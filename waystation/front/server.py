@@ -23,6 +23,7 @@ from waystation.collect import files
 
 from . import installation, worker
 from .bodies import Application, only_whole
+from .problems import PortTaken
 
 log = logging.getLogger(__name__)
 
@@ -115,13 +116,24 @@ def is_alive(number: int | None) -> bool:
     return True
 
 
+def check_port(host: str, port: int) -> None:
+    """Raise PortTaken where somebody listens already, or where we may not."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise PortTaken(host=host, port=port, reason=getattr(error, "strerror", None) or error) from error
+
+
 def serve(*, host: str, port: int, workers: int) -> None:
-    """Answer until stopped, and file what comes in."""
+    """Answer until stopped, and file what comes in. Raises PortTaken."""
+    check_port(host, port)
     installation.keep_secret()
     files.sweep()
     connections.close_all()  # none may be shared with a process that is forked
     Server(
-        bind=f"{host}:{port}",
+        bind=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         workers=workers,
         worker_class="gthread",
         threads=4,

@@ -16,7 +16,7 @@ from waystation.access.queries import latest_entry, may
 from waystation.kernel.tables import Table
 
 from .models import Publication
-from .problems import NoSuchAudience, NoSuchParameter, NothingToPublish, NotWaiting, OwnApproval
+from .problems import AlreadyDecided, NoSuchAudience, NoSuchParameter, NotGivenOut, NothingToPublish, OwnApproval
 from .queries import checksum
 from .registry import Ask, Figure, figure_called
 from .rules import FEWEST_SHOWN, protect
@@ -104,13 +104,13 @@ def refuse(*, by: Actor, publication: Publication, note: str) -> Publication:
 def withdraw(*, by: Actor, publication: Publication, note: str) -> Publication:
     """Withdraw a publication that turned out wrong. It stays listed with the reason, and is given out no more."""
     if publication.state != Publication.State.PUBLISHED:
-        raise NotWaiting(number=publication.pk, state=publication.state)
+        raise NotGivenOut(number=publication.pk)
     return _close(by, publication, Publication.State.WITHDRAWN, note)
 
 
 def _decide(by: Actor, publication: Publication, state: Publication.State, note: str = "") -> Publication:
     if publication.state != Publication.State.WAITING:
-        raise NotWaiting(number=publication.pk, state=publication.state)
+        raise AlreadyDecided(number=publication.pk)
     return _close(by, publication, state, note)
 
 

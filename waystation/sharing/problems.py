@@ -45,10 +45,17 @@ class OwnApproval(Forbidden):
     remedy = _("Ask a colleague who may approve for {scope}.")
 
 
-class NotWaiting(Conflict):
+class NotGivenOut(Conflict):
+    """Withdrawing what is not published."""
+
+    message = _("Publication {number} is not given out, so it cannot be withdrawn.")
+    remedy = _("Approve or refuse it instead, if it still waits.")
+
+
+class AlreadyDecided(Conflict):
     """Approving or refusing what is already decided."""
 
-    message = _("Publication {number} is already {state}.")
+    message = _("Publication {number} is already decided.")
     remedy = _("Prepare a new publication if the figure has changed.")
 
 
