@@ -17,7 +17,7 @@ from pathlib import Path
 from scripts import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTEST = [sys.executable, "-m", "pytest", "--numprocesses=auto", "--maxprocesses=8", "--dist=loadgroup"]
+PYTEST = [sys.executable, "-m", "pytest", "--numprocesses=auto", "--maxprocesses=8", "--dist=loadfile"]
 IN_CI = os.environ.get("CI", "") not in ("", "0", "false")
 
 

@@ -18,7 +18,7 @@ from waystation.sharing.registry import writer_called
 from waystation.tracking.models import Assessment
 from waystation.tracking.queries import reconciliation, round_called
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+pytestmark = pytest.mark.django_db
 
 PEOPLE = 2_017_236
 

@@ -32,8 +32,6 @@ SENDERS = 4
 SITES = 3_000
 PROCESSES = 4  # the first one, two that answer, the worker
 
-pytestmark = pytest.mark.xdist_group("killed")
-
 
 @dataclass
 class Sent:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from .conftest import AXE, Visit, visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = (
     "/",

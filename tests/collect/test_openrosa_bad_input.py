@@ -337,7 +337,7 @@ def test_what_cannot_be_written_is_not_answered_201(client, country):
 
 # Over the network
 
-SILENCE = 2  # seconds, for a minute would make a long test
+SILENCE = 3  # seconds, for a minute would make a long test
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,6 @@ DATA_ERROR, NO_INPUT, CANNOT_CREATE = 65, 66, 73
 FIGURE = ("tracking.people_by_location", "--round", "1")
 TABLES = ("access_entry", "collect_submission", "collect_attachment", "tracking_count", "sharing_publication")
 
-pytestmark = pytest.mark.xdist_group("backup")
-
 
 @contextmanager
 def place(folder: Path, database: str) -> Iterator[tuple[Installation, Nursery]]:

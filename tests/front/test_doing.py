@@ -210,6 +210,24 @@ def test_what_the_database_does_not_hold_is_told_and_nothing_is_written(client, 
     assert Operation.objects.filter(name="X").exists() == held
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"number": -4, "starts": "2026-06-01", "ends": "2026-06-30"},
+        {"number": 2, "starts": "2026-06-30", "ends": "2026-06-01"},
+    ],
+    ids=["a number below zero", "an end before the start"],
+)
+def test_what_contradicts_itself_is_told_and_nothing_is_written(client, country, words):
+    key = new_key()
+    access.give_key(by=country.system, actor=country.officer, key=key)
+
+    answer = call(client, key, "tracking.plan_round", {"operation": "SSD-MT", **words})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "front.contradiction")
+    assert Round.objects.count() == 1
+
+
 def test_a_key_may_run_out(country):
     do("access.give_key", country.system, {"actor": "phone-7", "key": new_key(), "expires_at": "2026-03-01T08:00"})
 

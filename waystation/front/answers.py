@@ -17,7 +17,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import DataError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -32,6 +32,7 @@ from waystation.kernel.problems import Problem
 from .problems import (
     Busy,
     CannotBeKept,
+    Contradiction,
     CutShort,
     NoSuchPage,
     NotUnderstood,
@@ -105,6 +106,7 @@ TAKEN_FOR: tuple[tuple[tuple[type[Exception], ...], Problem], ...] = (
     ((SuspiciousOperation, BadRequest, MultiPartParserError), NotUnderstood()),
     ((OperationalError,), Busy()),
     ((DataError,), CannotBeKept()),
+    ((IntegrityError,), Contradiction()),
 )
 """What Django raises by itself, and the problem that it is."""
 
@@ -113,8 +115,8 @@ def as_problem(error: Exception) -> Problem | None:
     """What Django raises by itself, as a problem of ours; None for a bug."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, OperationalError | DataError):
-        log.warning("the database refused: %s", type(error).__name__)
+    if isinstance(error, OperationalError | DataError | IntegrityError):
+        log.warning("the database refused", exc_info=error)
     return next((problem for kinds, problem in TAKEN_FOR if isinstance(error, kinds)), None)
 
 

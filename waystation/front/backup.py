@@ -150,7 +150,7 @@ def _in_a_line(error: Exception) -> str:
 
 def _holds_anything() -> bool:
     """Whether anybody is known here, be the database as old as it may."""
-    if connection.vendor == "sqlite" and not settings.DATABASES["default"]["NAME"].exists():
+    if installation.is_missing():
         return False
     return Actor._meta.db_table in connection.introspection.table_names() and Actor.objects.exists()
 

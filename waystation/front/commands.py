@@ -15,7 +15,7 @@ django.setup()
 
 import click  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import DatabaseError, DataError, connection, transaction  # noqa: E402
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from waystation.access import actions as access  # noqa: E402
@@ -34,7 +34,7 @@ from waystation.sharing.registry import writer_called  # noqa: E402
 
 from . import backup as backups  # noqa: E402
 from . import doing, health, installation, server  # noqa: E402
-from .problems import CannotBeKept, CannotUse, NoDatabase, NoSuchFile, NotReady  # noqa: E402
+from .problems import CannotBeKept, CannotUse, Contradiction, NoDatabase, NoSuchFile, NotReady  # noqa: E402
 from .roles import SYSTEM  # noqa: E402
 
 LANGUAGES = {"en", "fr", "ar"}
@@ -47,6 +47,8 @@ def run(words: Sequence[str]) -> int:
         return int(waystation.main(args=list(words), prog_name="waystation", standalone_mode=False) or 0)
     except DataError as error:
         raise CannotBeKept from error
+    except IntegrityError as error:
+        raise Contradiction from error
     except DatabaseError as error:
         raise NoDatabase(where=installation.where(), reason=str(error).strip().partition("\n")[0]) from error
     except OSError as error:

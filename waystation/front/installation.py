@@ -38,9 +38,14 @@ def where() -> str:
     return f"postgres://{chosen['HOST']}:{chosen['PORT']}/{chosen['NAME']}"
 
 
+def is_missing() -> bool:
+    """Whether there is no database at all. To ask SQLite for its tables would make an empty file."""
+    return connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
+
+
 def is_ready() -> bool:
     """Whether the database is there and as new as the program."""
-    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+    if is_missing():
         return False
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -108,6 +108,13 @@ class CannotBeKept(Invalid):
     remedy = _("Shorten it, and leave out signs that cannot be typed.")
 
 
+class Contradiction(Conflict):
+    """A row that the database refuses beside what it holds, or in itself: a number below zero, an end before a start."""
+
+    message = _("This contradicts what is recorded, or itself.")
+    remedy = _("Check the numbers and days, and whether it is recorded already.")
+
+
 class Busy(Unavailable):
     """The database did not answer in time."""
 

@@ -40,6 +40,9 @@ PARTS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
 }
 
 
+DEEPEST = 5  # a mapping nests three deep
+
+
 def read_mapping(text: bytes) -> dict[str, Any]:
     """A mapping as it was written: every word stays the text it is, so that 07 and yes mean what the sheet says.
 
@@ -58,10 +61,12 @@ def read_mapping(text: bytes) -> dict[str, Any]:
 
 
 def _parsed(text: bytes) -> Any:
-    """The plain tree. Aliases, which can be made to unfold without end, are not taken in."""
+    """The plain tree. Aliases, which can unfold without end, and deep nests, which take for ever, are not taken in."""
+    depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.AliasEvent) or depth > DEEPEST:
                 raise MappingNotReadable(line=event.start_mark.line + 1 if event.start_mark else 1)
         return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (makes nothing but texts, lists and pairs)
     except yaml.MarkedYAMLError as error:
