@@ -109,7 +109,7 @@ class CannotBeKept(Invalid):
 
 
 class Contradiction(Conflict):
-    """A row that the database refuses beside what it holds, or in itself: a number below zero, an end before a start."""
+    """A row that the database refuses beside what it holds, or in itself: an end before a start."""
 
     message = _("This contradicts what is recorded, or itself.")
     remedy = _("Check the numbers and days, and whether it is recorded already.")
