@@ -189,7 +189,7 @@ def answers_at(port: int) -> bool:
     return False
 
 
-def wait_until(true: Callable[[], bool], *, seconds: float = 30) -> None:
+def wait_until(true: Callable[[], bool], *, seconds: float = 60) -> None:
     """Until something is so, and not for ever."""
     until = time.monotonic() + seconds
     while not true():

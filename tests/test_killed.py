@@ -163,7 +163,7 @@ def test_killing_the_server_loses_nothing_that_was_answered(tmp_path):
 
         group = nursery.serve(phones.port)
         assert phones.send_again([one for one in phones.sent if not one.taken]) <= {201}
-        wait_until(lambda: rows(here, "select distinct state from collect_submission") == [("filed",)], seconds=60)
+        wait_until(lambda: rows(here, "select distinct state from collect_submission") == [("filed",)], seconds=180)
         before = counts(here)
         assert before["tracking_assessment"] == before["tracking_count"] == len(sent) <= SITES
         assert kept(here) == sent
@@ -191,7 +191,7 @@ def test_nothing_of_a_server_is_left_when_only_its_first_process_is_killed(offic
 
     os.kill(group, signal.SIGKILL)
 
-    wait_until(lambda: not processes_of(group), seconds=15)
+    wait_until(lambda: not processes_of(group), seconds=30)
     assert not answers_at(port)
 
 
@@ -219,4 +219,4 @@ def test_a_server_that_is_told_to_stop_takes_all_its_processes_along(office):
 
     os.kill(group, signal.SIGTERM)
 
-    wait_until(lambda: not processes_of(group), seconds=15)
+    wait_until(lambda: not processes_of(group), seconds=30)

@@ -22,6 +22,7 @@ from waystation.access.queries import role_called
 from waystation.collect import actions as collect
 from waystation.collect.models import Submission
 from waystation.places import actions as places
+from waystation.places.actions import NewArea
 from waystation.places.models import Site
 from waystation.sharing import actions as sharing
 from waystation.tracking import actions as tracking
@@ -369,6 +370,8 @@ class TestAReaderOfOneState:
         }
 
     def test_does_not_learn_of_an_operation_elsewhere(self, tracked):
+        chad = [NewArea("TCD", 0, "Chad", "/TCD")]
+        places.load_areas(by=tracked.system, areas=chad, release="Chad")
         tracking.open_operation(by=tracked.system, code="TCD-MT", name="Chad", scope="/TCD")
         client = reader_of(tracked.clerk)
 

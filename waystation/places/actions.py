@@ -15,7 +15,8 @@ from waystation.access.queries import inside
 from waystation.collect.models import Submission
 
 from .models import Area, Boundary, Listing, Release, Site, SiteCode, SiteName, SiteStatus
-from .rules import label_point, scope_of, simplify_boundaries, site_code
+from .problems import NoSuchStatus
+from .rules import STATUSES, label_point, scope_of, simplify_boundaries, site_code
 
 PORTION = 1000  # rows a statement
 
@@ -210,6 +211,8 @@ def _fresh_codes(number: int) -> list[str]:
 @action(on="site")
 def set_status(*, by: Actor, site: Site, status: str, since: date, reason: str = "") -> Site:
     """Note a change in the life of a site; what it was before stays in its history."""
+    if status not in STATUSES:
+        raise NoSuchStatus(status=status, known=", ".join(STATUSES))
     SiteStatus.objects.create(site=site, status=status, since=since, reason=reason, noted_by=by)
     site.status = status
     site.save(update_fields=["status"])

@@ -127,3 +127,10 @@ class NoSuchLevel(Invalid):
 
     message = _("{level} is no level of areas that a figure can be asked by.")
     remedy = _("Choose one of: {known}.")
+
+
+class NoSuchStatus(Invalid):
+    """A state that is none of a site's life."""
+
+    message = _("A site cannot be {status}.")
+    remedy = _("Choose one of: {known}.")

@@ -7,11 +7,14 @@ from datetime import date
 
 from waystation.access.action import action
 from waystation.access.models import Actor
+from waystation.access.rules import checked_scope
 from waystation.collect.models import Submission
 from waystation.places.models import Area, Site
+from waystation.places.problems import NoSuchArea
+from waystation.places.rules import scope_of
 
 from .models import Assessment, Count, Operation, ReportedTotal, Round
-from .problems import AlreadyAssessed, OperationTaken, RoundTaken
+from .problems import AlreadyAssessed, OperationNeedsName, OperationTaken, RoundTaken
 
 PORTION = 1000  # rows a statement
 
@@ -70,6 +73,11 @@ class Reported:
 @action(on="scope")
 def open_operation(*, by: Actor, code: str, name: str, scope: str) -> Operation:
     """Begin to track a crisis in a country."""
+    scope_of("/", code)  # it stands in addresses
+    if not name.strip():
+        raise OperationNeedsName(operation=code)
+    if not Area.objects.filter(scope=checked_scope(scope)).exists():
+        raise NoSuchArea(pcode=scope)
     if Operation.objects.filter(code=code).exists():
         raise OperationTaken(operation=code)
     return Operation.objects.create(code=code, name=name, scope=scope)

@@ -113,3 +113,10 @@ class TotalsDiffer(Invalid):
 
     message = _("{area} was reported with {reported} people; its locations add up to {counted}.")
     remedy = _("Find the location that is missing, doubled or mistyped before you publish.")
+
+
+class OperationNeedsName(Invalid):
+    """An operation without a name."""
+
+    message = _("The operation {operation} needs a name.")
+    remedy = _("Give the name by which people know it.")
