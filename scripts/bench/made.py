@@ -45,7 +45,7 @@ SITES = """
 """
 ASSESSMENTS = """
     insert into tracking_assessment (round_id, site_id, outcome, reason, day)
-    with bench as (select id, cast(substr(code, 3) as integer) as number from places_site where code like 'S-%%')
+    with bench as (select id, cast(substr(code, 3) as bigint) as number from places_site where code like 'S-%%')
     select
         %(round)s,
         id,
@@ -62,7 +62,7 @@ ASSESSMENTS = """
 COUNTS = """
     insert into tracking_count (assessment_id, "group", households, individuals, method, confidence)
     with
-    bench as (select id, cast(substr(code, 3) as integer) as number from places_site where code like 'S-%%'),
+    bench as (select id, cast(substr(code, 3) as bigint) as number from places_site where code like 'S-%%'),
     groups(name, size) as (select 'idps', 5 union all select 'returnees', 6)
     select
         tracking_assessment.id,
