@@ -65,7 +65,7 @@ def _loaded(by: Actor, file: Path, mapping: dict[str, Any], name: str) -> Sequen
     checked = time.perf_counter()
     with transaction.atomic(), file.open("rb") as content:
         kept = collect.receive_sheet(by=by, file=(file.name, content), mapping=mapping)
-        kept = collect.file(by=by, submission=kept, reading=reading)
+        collect.file(by=by, submissions=[kept], reading=reading.sent_as(kept))
     done = time.perf_counter()
     seconds = (read - began, checked - read, done - checked, done - began)
     return [name, kept.records, *seconds, kept.records / seconds[-1], load.others()]

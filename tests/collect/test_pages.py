@@ -38,7 +38,7 @@ def send(country: SimpleNamespace, xml: bytes, **files: bytes) -> Submission:
     """A submission of the phone, filed or held."""
     beside = [(name, [content]) for name, content in files.items()]
     kept_files = actions.keep_files(by=country.phone, xml=xml, files=beside)
-    kept = actions.receive(by=country.phone, xml=xml, files=kept_files)
+    kept = actions.receive(actions.Sent(country.phone, xml, files=kept_files))
     work_once()
     kept.refresh_from_db()
     return kept
@@ -100,7 +100,7 @@ def test_a_long_tray_comes_in_pages_and_costs_the_same_however_long_it_is(countr
     with CaptureQueriesContext(connection) as short:
         officer.get("/collect/tray/")
     for n in range(2, 61):
-        actions.receive(by=country.phone, xml=filled("S-NOWHERE", 40, n=n))
+        actions.receive(actions.Sent(country.phone, filled("S-NOWHERE", 40, n=n)))
     work_once()
 
     with CaptureQueriesContext(connection) as long:
@@ -126,7 +126,7 @@ def test_a_passer_by_is_asked_to_sign_in():
 
 def test_a_submission_from_elsewhere_is_in_no_list_and_has_no_page(country):
     juba = add(country.system, "phone-8", "enumerator", "/SSD/SS01", kind="phone")
-    kept = actions.receive(by=juba, xml=filled("S-ELSEWHERE", 40))
+    kept = actions.receive(actions.Sent(juba, filled("S-ELSEWHERE", 40)))
     work_once()
     clerk = browser_of(country.clerk)
 
@@ -262,7 +262,7 @@ def test_every_button_needs_the_page_it_stands_on(country):
 
 
 def test_while_it_waits_the_page_asks_again_and_without_a_script_offers_a_link(country, officer):
-    kept = actions.receive(by=country.phone, xml=filled("ssid_2", 40))
+    kept = actions.receive(actions.Sent(country.phone, filled("ssid_2", 40)))
     waiting = officer.get(page(kept)).content.decode()
     work_once()
 

@@ -17,7 +17,7 @@ from waystation.sharing import actions as sharing
 
 def send(country: SimpleNamespace, *codes: str) -> None:
     for n, code in enumerate(codes):
-        collect.receive(by=country.phone, xml=filled(code, 400, n=n))
+        collect.receive(collect.Sent(country.phone, filled(code, 400, n=n)))
 
 
 def test_a_passer_by_is_led_to_the_sign_in():
@@ -29,7 +29,7 @@ def test_a_passer_by_is_led_to_the_sign_in():
 def test_an_officer_sees_how_many_submissions_need_a_decision_and_how_many_are_being_filed(country):
     send(country, "S-NOWHERE", "S-NOBODY")
     work_once()
-    collect.receive(by=country.phone, xml=filled("ssid_2", 40, n=9))
+    collect.receive(collect.Sent(country.phone, filled("ssid_2", 40, n=9)))
 
     answer = browser_of(country.officer).get("/")
 

@@ -30,7 +30,7 @@ def counted(country: SimpleNamespace) -> SimpleNamespace:
     for n, (site, people, more) in enumerate(
         (("ssid_2", 1400, {}), ("ssid_3", 3, {"idp_households": 1}), ("ssid_4", None, {"outcome": "not_accessible"}))
     ):
-        collect.receive(by=country.phone, xml=filled(site, people, n=n, **more))
+        collect.receive(collect.Sent(country.phone, filled(site, people, n=n, **more)))
     work_once()
     return country
 
@@ -160,7 +160,7 @@ def test_columns_that_hold_nothing_are_left_out(counted):
 
 def test_every_format_is_offered_and_is_this_very_publication(counted):
     first = published(counted)
-    collect.receive(by=counted.phone, xml=filled("ssid_4", 900, n=9, day="2026-03-05"))
+    collect.receive(collect.Sent(counted.phone, filled("ssid_4", 900, n=9, day="2026-03-05")))
     second = published(counted)
 
     files = [

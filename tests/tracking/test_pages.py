@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -39,7 +40,7 @@ def counted(round_: Round, site: Site, people: int, **more: Any) -> Visit:
 
 
 def record(country: SimpleNamespace, *visits: Visit, source: Submission | None = None) -> None:
-    tracking.record_visits(by=country.system, visits=list(visits), source=source)
+    tracking.record_visits(by=country.system, visits=[replace(visit, source=source) for visit in visits])
 
 
 @pytest.fixture

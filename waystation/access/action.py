@@ -11,17 +11,20 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
+
+from waystation.kernel.joining import Joined
+from waystation.kernel.problems import Problem
 
 from .models import Actor, Entry
 from .problems import MayNot
-from .queries import home_scope, scopes_of
+from .queries import grants_read_once, home_scope, scopes_of
 from .rules import common_scope, covers
 
 P = ParamSpec("P")
@@ -69,14 +72,82 @@ def action(*, on: str | Where = Where.EVERYWHERE) -> Callable[[Callable[P, R]], 
             with transaction.atomic():
                 with writing(app):
                     result = function(*args, **kwargs)
-                with writing("access"):
-                    Entry.objects.create(app=app, verb=verb, actor=given["by"], scope=scope, refs=_refs(given, result))
+                _record([Entry(app=app, verb=verb, actor=given["by"], scope=scope, refs=_refs(given, result))])
             return result
 
         VERBS[verb] = run
         return run
 
     return wrap
+
+
+class Deed(Protocol):
+    """What somebody wants done, by an action that is done for many at once."""
+
+    @property
+    def by(self) -> Actor:
+        """Who wants it."""
+
+
+D = TypeVar("D", bound=Deed)
+
+MOST_AT_ONCE = 64
+
+
+def joined_action(function: Callable[[Sequence[D]], Sequence[R | Problem]]) -> Callable[[D], R]:
+    """Like `action` with Where.SOMEWHERE, for what many do at the same moment: they share one transaction.
+
+    The function takes deeds and answers a result or a problem for each. Each has its own author, whose right is
+    checked, and its own entry in the audit log; what is decorated takes one deed.
+    """
+    app = function.__module__.split(".")[1]
+    verb = f"{app}.{function.__name__}"
+
+    def run(deeds: Sequence[D]) -> list[R | BaseException]:
+        with grants_read_once([deed.by for deed in deeds]), transaction.atomic():
+            scopes = [_home_or_problem(deed.by, verb) for deed in deeds]
+            allowed = [deed for deed, scope in zip(deeds, scopes, strict=True) if isinstance(scope, str)]
+            with writing(app):
+                done = iter(function(allowed))
+            outcomes: list[R | BaseException] = [
+                scope if isinstance(scope, Problem) else next(done) for scope in scopes
+            ]
+            _record(
+                [
+                    Entry(app=app, verb=verb, actor=deed.by, scope=scope, refs=_refs({}, outcome))
+                    for deed, scope, outcome in zip(deeds, scopes, outcomes, strict=True)
+                    if isinstance(scope, str) and not isinstance(outcome, Problem)
+                ]
+            )
+        return outcomes
+
+    VERBS[verb] = function
+    return functools.wraps(function)(Joined(run, most=MOST_AT_ONCE))
+
+
+def _home_or_problem(by: Actor, verb: str) -> str | Problem:
+    try:
+        return home_scope(by, verb)
+    except MayNot as problem:
+        return problem
+
+
+def _record(entries: list[Entry]) -> None:
+    """Write to the audit log, last of all in a transaction.
+
+    Entries of an app take their numbers in the order in which they become visible: who has read everything up to the
+    latest number has missed nothing (docs/decisions/0014). SQLite writes one transaction at a time anyway.
+    """
+    if not entries:
+        return
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"access.entry {entries[0].app}"])
+    with writing("access"):
+        if len(entries) == 1:
+            entries[0].save(force_insert=True)
+        else:
+            Entry.objects.bulk_create(entries)
 
 
 def _allowed(by: Actor, verb: str, on: str | Where, given: dict[str, Any]) -> str:

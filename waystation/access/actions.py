@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -125,9 +126,9 @@ def revoke_keys(*, by: Actor, actor: Actor) -> list[Key]:
     return keys
 
 
-def mark_followed(entry: Entry) -> None:
-    """Note, for the worker, that an entry of the audit log was followed up."""
-    Entry.objects.filter(pk=entry.pk).update(followed_at=now())
+def mark_followed(entries: Sequence[Entry]) -> None:
+    """Note, for the worker, that entries of the audit log were followed up."""
+    Entry.objects.filter(pk__in=[entry.pk for entry in entries]).update(followed_at=now())
 
 
 def mark_failed(entry: Entry) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -25,10 +28,47 @@ def actor_called(username: str) -> Actor:
 
 def actor_with_key(key: str) -> Actor:
     """The active actor who holds a key. Raises KeyNotValid when it was revoked or has run out."""
-    held = Key.objects.select_related("actor").filter(digest=digest(key)).first()
+    held = _key(digest(key))
     if held is None or held.revoked_at or not held.actor.is_active or (held.expires_at and held.expires_at <= now()):
         raise KeyNotValid
     return held.actor
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read about rights. It stands while nothing more is done in access: phones send often, rights seldom change."""
+
+    latest: Any = None
+    """Number and moment of the last thing done in access when this was read."""
+    keys: dict[str, Key] = field(default_factory=dict)
+    grants: dict[int, list[tuple[list[str], str]]] = field(default_factory=dict)
+
+
+MOST_KNOWN = 10_000
+_known = [_Known()]
+
+
+def _as_of_now() -> _Known:
+    """What is known of rights and still stands. Within a transaction nothing is: what is read there may be undone."""
+    if connection.in_atomic_block:
+        return _Known()
+    with connection.cursor() as cursor:
+        cursor.execute("select id, at from access_entry where app = 'access' order by id desc limit 1")
+        latest = cursor.fetchone()
+    known = _known[0]
+    if known.latest != latest or len(known.keys) + len(known.grants) > MOST_KNOWN:
+        known = _known[0] = _Known(latest)
+    return known
+
+
+def _key(digested: str) -> Key | None:
+    keys = _as_of_now().keys
+    if digested not in keys:
+        held = Key.objects.select_related("actor").filter(digest=digested).first()
+        if held is None:
+            return None
+        keys[digested] = held
+    return keys[digested]
 
 
 def role_called(name: str) -> Role:
@@ -49,13 +89,24 @@ _read_once: ContextVar[dict[int, list[tuple[list[str], str]]] | None] = ContextV
 
 
 @contextmanager
-def grants_read_once() -> Iterator[None]:
-    """Within this block, such as one request, what an actor holds is read from the database once."""
-    token = _read_once.set({})
+def grants_read_once(actors: Collection[Actor] = ()) -> Iterator[None]:
+    """Within this block, such as one request, what an actor holds is read from the database once; of some, at once."""
+    token = _read_once.set(_grants_of_all({actor.pk for actor in actors}) if actors else {})
     try:
         yield
     finally:
         _read_once.reset(token)
+
+
+def _grants_of_all(actors: set[int]) -> dict[int, list[tuple[list[str], str]]]:
+    known = _as_of_now().grants
+    if unknown := actors - known.keys():
+        fresh: dict[int, list[tuple[list[str], str]]] = {number: [] for number in unknown}
+        held = Grant.objects.filter(actor__in=unknown).values_list("actor", "role__verbs", "scope")
+        for number, verbs, scope in held:
+            fresh[number].append((verbs, scope))
+        known |= fresh
+    return {number: known[number] for number in actors}
 
 
 def _grants_of(actor: Actor) -> list[tuple[list[str], str]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
-from waystation.access.action import Where, action
+from waystation.access.action import Where, action, joined_action
 from waystation.access.models import Actor
 from waystation.access.problems import MayNot
 from waystation.access.queries import home_scope, may
@@ -19,8 +20,16 @@ from waystation.kernel.problems import Problem
 
 from .files import keep
 from .models import LONGEST_INSTANCE, LONGEST_VERSION, Attachment, Correction, Form, FormVersion, Submission
-from .problems import AlreadyFiled, AnotherStands, NameTooLong, NoSuchQuestion, QuestionsMissing, VersionTaken
-from .queries import answers_of, open_form
+from .problems import (
+    AlreadyFiled,
+    AnotherStands,
+    NameTooLong,
+    NoSuchForm,
+    NoSuchQuestion,
+    QuestionsMissing,
+    VersionTaken,
+)
+from .queries import answers_of, open_form, open_forms
 from .registry import Reading, form_questions, intake_called, questions_of, read_xlsform
 from .rules import Filled, name_beside, read_filled
 
@@ -29,6 +38,9 @@ File = tuple[str, Iterable[bytes]]
 
 KeptFile = tuple[str, str, int]
 """A name, and the hash and number of the bytes under it, which are on the disk already."""
+
+ALIVE = [Submission.State.WAITING, Submission.State.FILED, Submission.State.HELD]
+"""Of several contents under one id, one at most is in one of these states."""
 
 
 @action(on="scope")
@@ -65,6 +77,35 @@ def close_form(*, by: Actor, form: Form) -> Form:
     return form
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A filled form as a phone sent it, with its files, which are on the disk already. Raises what reading it does."""
+
+    by: Actor
+    xml: bytes
+    files: Sequence[KeptFile] = ()
+    filled: Filled = field(init=False)
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "filled", _read(self.xml))
+        object.__setattr__(self, "sha256", hashlib.sha256(self.xml).hexdigest())
+
+    @property
+    def instance(self) -> str:
+        """The id under which it is kept; of one without any, its content is the id."""
+        return self.filled.instance or f"sha256:{self.sha256}"
+
+
+def _read(xml: bytes) -> Filled:
+    filled = read_filled(xml)
+    named = (("instanceID", filled.instance, LONGEST_INSTANCE), ("version", filled.version, LONGEST_VERSION))
+    for part, words, most in named:
+        if len(words) > most:
+            raise NameTooLong(part=part, most=most)
+    return filled
+
+
 def keep_files(*, by: Actor, xml: bytes, files: Sequence[File]) -> list[KeptFile]:
     """Keep the files of a submission, before its transaction begins: a hundred photographs must not hold up all others.
 
@@ -72,56 +113,56 @@ def keep_files(*, by: Actor, xml: bytes, files: Sequence[File]) -> list[KeptFile
     """
     if files:
         home_scope(by, "collect.receive")
-        filled = read_filled(xml)
-        _check_names(filled)
-        open_form(filled.form)
+        open_form(_read(xml).form)
     return [(name, *keep(chunks)) for name, chunks in files]
 
 
-@action(on=Where.SOMEWHERE)
-def receive(*, by: Actor, xml: bytes, files: Sequence[KeptFile] = ()) -> Submission:
-    """Keep a submission word for word. The same one twice is no harm; other content under its id is kept beside it."""
-    kept = _keep_submission(by, read_filled(xml), xml)
-    if files:
-        _locked_state(kept)
-    for name, sha256, size in files:
-        _keep_file(kept, name, sha256, size)
-    return kept
+@joined_action
+def receive(sent: Sequence[Sent]) -> list[Submission | Problem]:
+    """Keep submissions word for word. The same one twice is no harm; other content under its id is kept beside it."""
+    forms = open_forms({one.filled.form for one in sent})
+    known = [one for one in sent if one.filled.form in forms]
+    kept = _kept_once([_submission(one, forms[one.filled.form]) for one in known])
+    _keep_files([(submission, one.files) for submission, one in zip(kept, known, strict=True) if one.files])
+    each = iter(kept)
+    return [next(each) if one.filled.form in forms else NoSuchForm(form=one.filled.form) for one in sent]
 
 
-def _keep_submission(by: Actor, filled: Filled, xml: bytes) -> Submission:
-    _check_names(filled)
-    sha256 = hashlib.sha256(xml).hexdigest()
-    new = Submission(
-        instance=filled.instance or f"sha256:{sha256}",
-        form=open_form(filled.form),
-        version=filled.version,
-        body=xml,
-        sha256=sha256,
-        actor=by,
-        scope=home_scope(by, "collect.receive"),
+def _submission(sent: Sent, form: Form) -> Submission:
+    return Submission(
+        instance=sent.instance,
+        form=form,
+        version=sent.filled.version,
+        body=sent.xml,
+        sha256=sent.sha256,
+        actor=sent.by,
+        scope=home_scope(sent.by, "collect.receive"),
     )
-    return _saved_once(new)
 
 
-def _check_names(filled: Filled) -> None:
-    named = (("instanceID", filled.instance, LONGEST_INSTANCE), ("version", filled.version, LONGEST_VERSION))
-    for part, words, most in named:
-        if len(words) > most:
-            raise NameTooLong(part=part, most=most)
+def _kept_once(sent: Sequence[Submission]) -> list[Submission]:
+    """Save those that are not here already, and answer them or what is here; other content under an id is a rival."""
+    with suppress(IntegrityError), transaction.atomic():
+        return Submission.objects.bulk_create(sent)
+    while True:
+        with suppress(IntegrityError), transaction.atomic():  # sent at the same moment to another process, too
+            return _saved(sent)
 
 
-def _saved_once(new: Submission) -> Submission:
-    """Save a submission unless it is here already; under a known id with other content, save it as a rival."""
-    same = Q(instance=new.instance, sha256=new.sha256)
-    for state in (Submission.State.WAITING, Submission.State.RIVAL):
-        new.state = state
-        with suppress(IntegrityError), transaction.atomic():
-            new.save()
-            return new
-        if known := Submission.objects.filter(same).first():
-            return known
-    return Submission.objects.get(same)  # sent twice at the same moment
+def _saved(sent: Sequence[Submission]) -> list[Submission]:
+    here = Submission.objects.filter(instance__in={one.instance for one in sent}).select_related("form").defer("body")
+    same = {(one.instance, one.sha256): one for one in here}
+    alive = {one.instance for one in here if one.state in ALIVE}
+    new = []
+    for one in sent:
+        if (one.instance, one.sha256) in same:
+            continue
+        same[one.instance, one.sha256] = one
+        one.pk, one.state = None, Submission.State.RIVAL if one.instance in alive else Submission.State.WAITING
+        alive.add(one.instance)
+        new.append(one)
+    Submission.objects.bulk_create(new)
+    return [same[one.instance, one.sha256] for one in sent]
 
 
 def _locked_state(submission: Submission) -> str:
@@ -130,10 +171,25 @@ def _locked_state(submission: Submission) -> str:
     return submission.state
 
 
-def _keep_file(submission: Submission, name: str, sha256: str, size: int) -> None:
-    free = name_beside(name, sha256, dict(submission.attachments.values_list("name", "sha256")))
-    if free is not None:
-        Attachment.objects.create(submission=submission, name=free, sha256=sha256, size=size)
+def _keep_files(brought: Sequence[tuple[Submission, Sequence[KeptFile]]]) -> None:
+    """Keep what came beside submissions; what is there already is not kept twice."""
+    if not brought:
+        return
+    numbers = [submission.pk for submission, _files in brought]
+    list(Submission.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk"))
+    there: dict[int, dict[str, str]] = {number: {} for number in numbers}
+    for number, name, sha256 in Attachment.objects.filter(submission__in=numbers).values_list(
+        "submission", "name", "sha256"
+    ):
+        there[number][name] = sha256
+    new = []
+    for submission, files in brought:
+        for name, sha256, size in files:
+            free = name_beside(name, sha256, there[submission.pk])
+            if free is not None:
+                there[submission.pk][free] = sha256
+                new.append(Attachment(submission=submission, name=free, sha256=sha256, size=size))
+    Attachment.objects.bulk_create(new)
 
 
 @action(on=Where.SOMEWHERE)
@@ -148,36 +204,45 @@ def receive_sheet(*, by: Actor, file: File, mapping: Mapping[str, Any]) -> Submi
     )
     said = json.dumps(dict(mapping), sort_keys=True, default=str)  # days of a YAML file as text
     how = hashlib.sha256(said.encode()).hexdigest()
-    kept = _saved_once(
-        Submission(
-            instance=f"sheet:{sha256[:32]}:{how[:32]}",
-            form=form,
-            version="",
-            body=b"",
-            sha256=sha256,
-            mapping=json.loads(said),
-            actor=by,
-            scope=home_scope(by, "collect.receive_sheet"),
-        )
+    sheet = Submission(
+        instance=f"sheet:{sha256[:32]}:{how[:32]}",
+        form=form,
+        version="",
+        body=b"",
+        sha256=sha256,
+        mapping=json.loads(said),
+        actor=by,
+        scope=home_scope(by, "collect.receive_sheet"),
     )
+    (kept,) = _kept_once([sheet])
     Attachment.objects.get_or_create(submission=kept, name=name, defaults={"sha256": sha256, "size": size})
     return kept
 
 
-@action(on="submission")
-def file(*, by: Actor, submission: Submission, reading: Reading) -> Submission:
+@action(on="submissions")
+def file(*, by: Actor, submissions: list[Submission], reading: Reading) -> list[Submission]:
     """Hand what was read to the app that takes it in, with the rights of its sender: all of its records, or none.
 
-    The row is locked first, so that two workers cannot file it twice.
+    They are of one sender and one intake. Their rows are locked first, so that two workers cannot file them twice:
+    where somebody else was faster with any of them, nothing is done and none is answered.
     """
-    if _locked_state(submission) != Submission.State.WAITING:
-        return submission
-    if submission.form.intake:
-        intake_called(submission.form.intake).record(submission.actor, reading.records, submission)
-    submission.state, submission.problem, submission.records = Submission.State.FILED, None, len(reading.records)
-    submission.warnings = [{"place": place.as_dict(), **doubt.as_record()} for place, doubt in reading.warnings]
-    submission.save(update_fields=["state", "problem", "records", "warnings"])
-    return submission
+    numbers = [submission.pk for submission in submissions]
+    locked = Submission.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    if set(locked.values_list("state", flat=True)) != {Submission.State.WAITING}:
+        return []
+    first = submissions[0]
+    if first.form.intake:
+        intake_called(first.form.intake).record(first.actor, reading.records)
+    alike: dict[tuple[int, str], list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        submission.state, submission.problem = Submission.State.FILED, None
+        submission.records, submission.warnings = reading.of(submission)
+        alike[submission.records, json.dumps(submission.warnings, default=str)].append(submission)
+    for those in alike.values():
+        Submission.objects.filter(pk__in=[one.pk for one in those]).update(
+            state=Submission.State.FILED, problem=None, records=those[0].records, warnings=those[0].warnings
+        )
+    return submissions
 
 
 @action(on="submission")
@@ -206,8 +271,7 @@ def refile(*, by: Actor, submission: Submission) -> Submission:
     """File a held submission again, after what kept it from its register was mended."""
     if _locked_state(submission) == Submission.State.FILED:
         raise AlreadyFiled
-    alive = [Submission.State.WAITING, Submission.State.FILED, Submission.State.HELD]
-    if Submission.objects.filter(instance=submission.instance, state__in=alive).exclude(pk=submission.pk).exists():
+    if Submission.objects.filter(instance=submission.instance, state__in=ALIVE).exclude(pk=submission.pk).exists():
         raise AnotherStands(instance=submission.instance)
     submission.state = Submission.State.WAITING
     submission.save(update_fields=["state"])

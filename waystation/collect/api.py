@@ -100,7 +100,7 @@ def submission(request: HttpRequest, key: str) -> HttpResponse:
         for file in several
     ]
     xml = part.read()
-    kept = actions.receive(by=by, xml=xml, files=actions.keep_files(by=by, xml=xml, files=files))
+    kept = actions.receive(actions.Sent(by, xml, actions.keep_files(by=by, xml=xml, files=files)))
     if kept.state == kept.State.RIVAL:
         raise OtherContent(instance=kept.instance)
     return openrosa(message("full submission upload was successful!"), status=201)

@@ -84,6 +84,11 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return self.instance
 
+    @property
+    def constants(self) -> dict[str, str]:
+        """What the mapping of a sheet says of every row."""
+        return dict((self.mapping or {}).get("constants", {}))
+
 
 class Attachment(models.Model):
     """A file that came with a submission. Its bytes lie in the folder of files, under their hash."""

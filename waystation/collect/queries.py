@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,11 @@ def open_form(form_id: str) -> Form:
     return form
 
 
+def open_forms(form_ids: Collection[str]) -> dict[str, Form]:
+    """The open ones of some forms, by name."""
+    return {form.form_id: form for form in Form.objects.filter(form_id__in=form_ids, is_open=True)}
+
+
 def submissions(by: Actor) -> QuerySet[Submission]:
     """The submissions an actor may see, newest first, without their bodies."""
     return (
@@ -153,7 +158,7 @@ def submission(by: Actor, number: int) -> Submission:
 def answers_of(submission: Submission) -> dict[str, Any]:
     """What a phone's form says, with the corrections of the tray laid over it."""
     answers = dict(read_filled(bytes(submission.body)).answers)
-    for correction in submission.corrections.order_by("pk"):
+    for correction in sorted(submission.corrections.all(), key=lambda one: one.pk):
         answers[correction.question] = correction.answer
     return answers
 
@@ -250,15 +255,29 @@ def compared(contents: Sequence[Submission], language: str) -> list[Compared]:
     ]
 
 
-def read_submission(submission: Submission) -> Reading:
-    """Turn a submission into records of the app that takes it, writing nothing. Raises Problem, or Several."""
-    if not submission.form.intake:
+def waiting_among(numbers: Iterable[int]) -> list[Submission]:
+    """Those of some submissions that wait to be filed, in the order they came."""
+    waiting = Submission.objects.filter(pk__in=list(numbers), state=Submission.State.WAITING)
+    return list(waiting.select_related("form", "actor").prefetch_related("corrections").order_by("pk"))
+
+
+def read_submissions(submissions: Sequence[Submission]) -> Reading:
+    """Turn submissions into records of the app that takes them, writing nothing. Raises Problem, or Several.
+
+    They are filled forms of one sender and one intake, or a single sheet.
+    """
+    first = submissions[0]
+    if not first.form.intake:
         return Reading([])
-    if submission.mapping is None:
-        return read_answers(submission.form.intake, submission.actor, [Answers(answers_of(submission))])
-    sheet = submission.attachments.get()
-    rows, warnings = sheet_answers(path_of(sheet.sha256), sheet.name, submission.mapping)
-    return read_answers(submission.form.intake, submission.actor, rows, warnings)
+    if first.mapping is not None:
+        sheet = first.attachments.get()
+        rows, warnings = sheet_answers(path_of(sheet.sha256), sheet.name, first.mapping)
+        return read_answers(first.form.intake, first.actor, rows, warnings).sent_as(first)
+    if len(submissions) == 1:
+        return read_answers(first.form.intake, first.actor, [Answers(answers_of(first), source=first)])
+    forms = [Answers(answers_of(one), source=one, nth=nth) for nth, one in enumerate(submissions, 1)]
+    reading = read_answers(first.form.intake, first.actor, forms)
+    return Reading(reading.records, reading.warnings, submissions)
 
 
 def read_answers(
@@ -272,7 +291,10 @@ def read_answers(
 
 
 def sheet_answers(
-    path: Path, name: str, mapping: Mapping[str, Any], counting: Counting = lambda rows: None
+    path: Path,
+    name: str,
+    mapping: Mapping[str, Any],
+    counting: Counting = lambda rows: None,
 ) -> tuple[list[Answers], list[tuple[Place, Problem]]]:
     """The rows of a sheet as answers, by a mapping; and its rows of totals, left out and told.
 

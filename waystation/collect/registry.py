@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,10 @@ class Answers:
     row: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """The heading of the column that answers a question, where it has another name."""
+    source: Submission | None = None
+    """The submission that says so; none where a sheet is only tried."""
+    nth: int | None = None
+    """Which it is of several filled forms that are read together."""
     faults: list[tuple[Place, Problem]] = field(default_factory=list)
 
     def _read(self, question: str, reader: Callable[[Any], Read], *, needed: bool) -> Read | None:
@@ -113,8 +117,26 @@ def _as_text(word: Any) -> str:
 class Reading:
     """What became of answers: the app's own records, ready to be written, and doubts that stop nothing."""
 
-    records: list[Any]
-    warnings: list[tuple[Place, Problem]] = field(default_factory=list)
+    records: Sequence[Any]
+    warnings: Sequence[tuple[Place, Problem]] = ()
+    sources: Sequence[Submission] = ()
+    """The filled forms that were read together, where there are several: a doubt's row is the number of its form."""
+
+    def sent_as(self, submission: Submission) -> Reading:
+        """The same, of a sheet that was only tried and is now kept as this submission."""
+        return replace(self, records=[replace(record, source=submission) for record in self.records])
+
+    def of(self, submission: Submission) -> tuple[int, list[dict[str, Any]]]:
+        """How many records one submission gave, and its doubts as they are stored."""
+        doubts = self.warnings
+        if self.sources:
+            doubts = [
+                (Place(column=place.column), doubt)
+                for place, doubt in doubts
+                if place.row and self.sources[place.row - 1] is submission
+            ]
+        records = sum(record.source is submission for record in self.records)
+        return records, [{"place": place.as_dict(), **doubt.as_record()} for place, doubt in doubts]
 
 
 @dataclass(frozen=True)
@@ -122,11 +144,12 @@ class Intake:
     """One kind of form, or of sheet, and what becomes of its answers.
 
     `read` looks up what it needs once, then turns every row's answers into a record of the app, writing nothing.
-    `record` writes them, all or none. A phone's form is a sheet of one row.
+    `record` writes them, all or none. A phone's form is a sheet of one row, and several forms of one sender are a sheet
+    of several; each record is a dataclass whose `source` is the submission that it came from.
     """
 
     read: Callable[[Actor, Sequence[Answers], Gathering], list[Any]]
-    record: Callable[[Actor, list[Any], Submission], None]
+    record: Callable[[Actor, Any], None]
     form: str | None = None
     """The XLSForm as a Markdown table; None where only sheets bring it."""
     sheet_questions: tuple[str, ...] = ()
@@ -139,7 +162,7 @@ def read_all(rows: Sequence[Answers], gathering: Gathering, read_one: Callable[[
     """Read row after row, gathering every problem of every row with its place."""
     records = []
     for answers in rows:
-        with gathering.at(row=answers.row):
+        with gathering.at(row=answers.nth or answers.row):
             record = read_one(answers)
             answers.all_read()
             records.append(record)

@@ -245,7 +245,8 @@ def load_sheet(by: Actor, file: Path, mapping: dict[str, Any]) -> Submission:
     reading = read_answers(mapping["intake"], by, rows, warnings)
     with transaction.atomic(), file.open("rb") as content:
         kept = collect.receive_sheet(by=by, file=(file.name, content), mapping=mapping)
-        return collect.file(by=operator(), submission=kept, reading=reading)
+        collect.file(by=operator(), submissions=[kept], reading=reading.sent_as(kept))
+        return kept
 
 
 def words_of(pairs: Sequence[str]) -> dict[str, str]:

@@ -28,6 +28,7 @@ from .problems import PortTaken
 log = logging.getLogger(__name__)
 
 LONGEST_SILENCE = 60  # seconds without a byte, after which a caller is taken to have lost the network
+POLITE = 5  # the worker gives way to the processes that answer, for phones wait and the queue does not
 LONGEST_GOODBYE = 10  # seconds that what is under way may take when the server is stopped
 
 
@@ -136,7 +137,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
         bind=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         workers=workers,
         worker_class="gthread",
-        threads=4,
+        threads=16,
         timeout=120,
         graceful_timeout=LONGEST_GOODBYE,
         preload_app=True,
@@ -150,6 +151,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
 def work_beside(parent: int) -> None:
     """The worker as a child of the server. Ctrl-C reaches it too, but the server tells it when to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(POLITE)
     stop = threading.Event()
     threading.Thread(target=stop_after, args=(parent, stop), daemon=True).start()
     work_until(stop)

@@ -33,6 +33,7 @@ def database(address: str) -> dict[str, Any]:
                 "timeout": 30,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
             },
+            "CONN_MAX_AGE": None,
             "TEST": {"NAME": DATA / "test.sqlite3"},
         }
     parts = urlsplit(address)

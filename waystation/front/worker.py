@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import DatabaseError, DataError, OperationalError, close_old_connections
 
 from waystation.access.action import writing
 from waystation.access.actions import mark_failed, mark_followed
 from waystation.access.models import Actor, Entry
-from waystation.access.queries import actor_called, waiting
+from waystation.access.queries import actor_called, grants_read_once, waiting
 from waystation.collect import actions as collect
 from waystation.collect.models import Submission
-from waystation.collect.queries import read_submission
+from waystation.collect.queries import read_submissions, waiting_among
 from waystation.kernel.problems import Problem, Unavailable
 
 from .problems import CannotBeKept
@@ -24,19 +27,39 @@ log = logging.getLogger(__name__)
 
 MOST_FAILURES = 5
 PORTION = 500  # entries between two looks at what is new
+TOGETHER = 50  # entries that share one transaction, in which phones have to wait
 PAUSE = 0.5  # seconds between two looks at an empty queue
 
 
-def file_submission(by: Actor, entry: Entry) -> None:
-    """File what was received, or hold it in the tray with its problem.
+class OtherWorkerWasFaster(Exception):
+    """Another worker took some of several that were to be filed together."""
 
-    It is read before anything is locked: a long sheet must not keep phones waiting.
+
+def file_submissions(by: Actor, entries: Sequence[Entry]) -> None:
+    """File what was received, those of one sender and one intake together; what does not fit alone goes into the tray.
+
+    They are read before anything is locked: a long sheet must not keep phones waiting. Raises what is wrong with any of
+    several, of which then none is filed.
     """
-    submission = Submission.objects.select_related("form", "actor").get(pk=entry.refs["result"].rpartition(":")[2])
-    if submission.state != Submission.State.WAITING:
-        return
+    waiting = waiting_among(int(entry.refs["result"].rpartition(":")[2]) for entry in entries)
+    together: dict[tuple[int, str, int], list[Submission]] = defaultdict(list)
+    for submission in waiting:
+        sheet = 0 if submission.mapping is None else submission.pk
+        together[submission.actor_id, submission.form.intake, sheet].append(submission)
+    for submissions in together.values():
+        with grants_read_once():
+            (_file_together if len(submissions) > 1 else _file_or_hold)(by, submissions)
+
+
+def _file_together(by: Actor, submissions: list[Submission]) -> None:
+    if not collect.file(by=by, submissions=submissions, reading=read_submissions(submissions)):
+        raise OtherWorkerWasFaster
+
+
+def _file_or_hold(by: Actor, submissions: list[Submission]) -> None:
+    (submission,) = submissions
     try:
-        collect.file(by=by, submission=submission, reading=read_submission(submission))
+        collect.file(by=by, submissions=submissions, reading=read_submissions(submissions))
     except Unavailable:
         raise
     except Problem as problem:
@@ -45,10 +68,10 @@ def file_submission(by: Actor, entry: Entry) -> None:
         collect.hold(by=by, submission=submission, problem=CannotBeKept())
 
 
-FOLLOWED_BY: dict[str, Callable[[Actor, Entry], None]] = {
-    "collect.receive": file_submission,
-    "collect.receive_sheet": file_submission,
-    "collect.refile": file_submission,
+FOLLOWED_BY: dict[str, Callable[[Actor, Sequence[Entry]], None]] = {
+    "collect.receive": file_submissions,
+    "collect.receive_sheet": file_submissions,
+    "collect.refile": file_submissions,
 }
 
 
@@ -58,33 +81,46 @@ def work_once(stop: threading.Event | None = None) -> int:
     What breaks down is tried again a few times, then left for `waystation check` to name. Nothing in it is lost.
     """
     by = actor_called(SYSTEM)
+    numbers = list(waiting(list(FOLLOWED_BY), MOST_FAILURES).values_list("pk", flat=True)[:PORTION])
     followed = 0
-    for number in list(waiting(list(FOLLOWED_BY), MOST_FAILURES).values_list("pk", flat=True)[:PORTION]):
+    for start in range(0, len(numbers), TOGETHER):
         if stop is not None and stop.is_set():
             break
-        followed += _follow(by, number)
+        entries = Entry.objects.filter(pk__in=numbers[start : start + TOGETHER], followed_at=None).order_by("pk")
+        for _verb, alike in groupby(entries, attrgetter("verb")):
+            followed += _follow(by, list(alike))
     return followed
 
 
-def _follow(by: Actor, number: int) -> int:
-    """Follow up one entry. Two workers may take the same one: the action itself sees that it is done once."""
-    entry = Entry.objects.get(pk=number)
-    if entry.followed_at:
-        return 0
+def _follow(by: Actor, entries: list[Entry]) -> int:
+    """Follow up entries together; where that does not work, half of them and then the other half.
+
+    Two workers may take the same ones: the action itself sees that it is done once.
+    """
     try:
-        FOLLOWED_BY[entry.verb](by, entry)
+        FOLLOWED_BY[entries[0].verb](by, entries)
         with writing("access"):
-            mark_followed(entry)
-    except (Unavailable, OperationalError) as error:
-        log.warning("entry %s (%s) has to wait: %s", number, entry.verb, error)
+            mark_followed(entries)
+    except Exception as error:
+        if len(entries) > 1:
+            half = len(entries) // 2
+            return _follow(by, entries[:half]) + _follow(by, entries[half:])
+        _leave(entries[0], error)
         return 0
-    except Exception:
-        # Any bug of any form: it must not stop the queue. Logged whole, tried again, then named by `waystation check`.
-        log.exception("following up entry %s (%s) broke down", number, entry.verb)
-        with writing("access"):
-            mark_failed(entry)
-        return 0
-    return 1
+    return len(entries)
+
+
+def _leave(entry: Entry, error: Exception) -> None:
+    """Let an entry wait while something is not there just now; after a bug of any form, only a few times.
+
+    It must not stop the queue. Logged whole, tried again, then named by `waystation check`.
+    """
+    if isinstance(error, Unavailable | OperationalError):
+        log.warning("entry %s (%s) has to wait: %s", entry.pk, entry.verb, error)
+        return
+    log.error("following up entry %s (%s) broke down", entry.pk, entry.verb, exc_info=error)
+    with writing("access"):
+        mark_failed(entry)
 
 
 def work(stop: threading.Event) -> None:

@@ -32,6 +32,7 @@ class NewArea:
     parent: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     valid_from: date | None = None
+    source: Submission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class NewBoundary:
     name: str
     geometry: Mapping[str, Any]
     area: Area | None = None
+    source: Submission | None = None
 
     @property
     def scope(self) -> str:
@@ -64,6 +66,7 @@ class NewSite:
     sensitivity: str = "internal"
     names: tuple[str, ...] = ()
     codes: tuple[tuple[str, str], ...] = ()
+    source: Submission | None = None
 
     @property
     def scope(self) -> str:
@@ -72,11 +75,9 @@ class NewSite:
 
 
 @action(on="areas")
-def load_areas(
-    *, by: Actor, areas: list[NewArea], release: str, licence: str = "", source: Submission | None = None
-) -> Release:
+def load_areas(*, by: Actor, areas: list[NewArea], release: str, licence: str = "") -> Release:
     """Bring the tree of areas up to a release. Areas that it leaves out stay, for what was recorded in them."""
-    edition = Release.objects.create(name=release, licence=licence, source=source)
+    edition = Release.objects.create(name=release, licence=licence, source=areas[0].source if areas else None)
     known = {area.pcode: area for area in Area.objects.filter(pcode__in=_ancestry(areas))}
     for level in sorted({area.level for area in areas}):
         of_level = [area for area in areas if area.level == level]
@@ -138,10 +139,9 @@ def _move(by: Actor, areas: list[NewArea], known: Mapping[str, Area]) -> None:
 
 
 @action(on="boundaries")
-def load_boundaries(
-    *, by: Actor, boundaries: list[NewBoundary], release: str, licence: str = "", source: Submission | None = None
-) -> Release:
+def load_boundaries(*, by: Actor, boundaries: list[NewBoundary], release: str, licence: str = "") -> Release:
     """Keep the outlines of a release, and simplify them together so that neighbours still touch."""
+    source = boundaries[0].source if boundaries else None
     edition = Release.objects.create(name=release, licence=licence, source=source)
     outlines = simplify_boundaries([dict(boundary.geometry) for boundary in boundaries])
     rows = []
@@ -164,7 +164,7 @@ def load_boundaries(
 
 
 @action(on="sites")
-def register_sites(*, by: Actor, sites: list[NewSite], source: Submission | None = None) -> list[Site]:
+def register_sites(*, by: Actor, sites: list[NewSite]) -> list[Site]:
     """Put sites into the register, each under a code of its own that says nothing and never changes."""
     codes = _fresh_codes(len(sites))
     rows = [
@@ -179,7 +179,7 @@ def register_sites(*, by: Actor, sites: list[NewSite], source: Submission | None
             latitude=site.latitude,
             longitude=site.longitude,
             sensitivity=site.sensitivity,
-            source=source,
+            source=site.source,
         )
         for code, site in zip(codes, sites, strict=True)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from waystation.access.action import action
@@ -41,6 +41,7 @@ class Visit:
     reason: str = ""
     carried_from: int | None = None
     found: tuple[Found, ...] = ()
+    source: Submission | None = None
     row: int | None = None
 
     @property
@@ -62,7 +63,7 @@ class Reported:
     area: Area
     individuals: int
     group: str = "idps"
-    row: int | None = field(default=None, compare=False)
+    source: Submission | None = None
 
     @property
     def scope(self) -> str:
@@ -101,7 +102,7 @@ def plan_round(
 
 
 @action(on="visits")
-def record_visits(*, by: Actor, visits: list[Visit], source: Submission | None = None) -> list[Assessment]:
+def record_visits(*, by: Actor, visits: list[Visit]) -> list[Assessment]:
     """Record how sites fared in a round and who was found there. The same again is no harm; other figures are."""
     known = _known(visits)
     new = []
@@ -116,7 +117,7 @@ def record_visits(*, by: Actor, visits: list[Visit], source: Submission | None =
                 before=_told(before[1]),
                 after=_told(visit.people),
             )
-    return _write(new, source)
+    return _write(new)
 
 
 def _known(visits: list[Visit]) -> dict[tuple[int, int], tuple[str, dict[str, tuple[int | None, int]]]]:
@@ -137,7 +138,7 @@ def _told(people: dict[str, tuple[int | None, int]]) -> str:
     return " + ".join(str(individuals) for _households, individuals in people.values()) or "–"
 
 
-def _write(visits: list[Visit], source: Submission | None) -> list[Assessment]:
+def _write(visits: list[Visit]) -> list[Assessment]:
     rows = [
         Assessment(
             round=visit.round,
@@ -146,7 +147,7 @@ def _write(visits: list[Visit], source: Submission | None) -> list[Assessment]:
             reason=visit.reason,
             carried_from=visit.carried_from,
             day=visit.day,
-            source=source,
+            source=visit.source,
             source_row=visit.row,
         )
         for visit in visits
@@ -171,11 +172,11 @@ def _write(visits: list[Visit], source: Submission | None) -> list[Assessment]:
 
 
 @action(on="totals")
-def record_totals(*, by: Actor, totals: list[Reported], source: Submission | None = None) -> list[ReportedTotal]:
+def record_totals(*, by: Actor, totals: list[Reported]) -> list[ReportedTotal]:
     """Keep what was reported for whole areas, to hold the sum of their locations against it."""
     rows = [
         ReportedTotal(
-            round=total.round, area=total.area, group=total.group, individuals=total.individuals, source=source
+            round=total.round, area=total.area, group=total.group, individuals=total.individuals, source=total.source
         )
         for total in totals
     ]

@@ -1,10 +1,9 @@
 """A list of areas: a release of P-codes, any country, any levels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from waystation.access.models import Actor
-from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
 from waystation.kernel.problems import Gathering, _
 
@@ -45,15 +44,18 @@ def _read_one(answers: Answers, scopes: dict[str, str], read: dict[str, NewArea]
     if parent and level and level > 1 and not is_prefix(parent, pcode):
         gathering.warn(NotAPrefix(pcode=pcode, parent=parent), answers.place("pcode"))
     scopes[pcode] = scope_of(scopes[parent] if parent else "/", pcode)
-    read[pcode] = NewArea(pcode, level or 0, name, scopes[pcode], parent, names, valid_from)
+    read[pcode] = NewArea(pcode, level or 0, name, scopes[pcode], parent, names, valid_from, answers.source)
     return read[pcode]
 
 
-def record(by: Actor, areas: list[NewArea], source: Submission) -> None:
+def record(by: Actor, areas: list[NewArea]) -> None:
     """Bring the tree up to this release."""
-    said: Mapping[str, str] = (source.mapping or {}).get("constants", {})
-    release = said.get("release") or source.instance
-    actions.load_areas(by=by, areas=areas, release=release, licence=said.get("licence", ""), source=source)
+    source = areas[0].source
+    assert source is not None  # noqa: S101  (only sheets bring areas)
+    said = source.constants
+    actions.load_areas(
+        by=by, areas=areas, release=said.get("release") or source.instance, licence=said.get("licence", "")
+    )
 
 
 intake = Intake(

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from waystation.access.models import Actor
-from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
 from waystation.kernel.problems import Gathering, _
 
@@ -33,16 +32,16 @@ def _read_one(answers: Answers, areas: Mapping[str, Area], read: set[str], gathe
     read.add(pcode)
     if pcode not in areas:
         gathering.warn(CodeNotInRelease(pcode=pcode, name=name), answers.place("pcode"))
-    return NewBoundary(pcode, name, geometry or {}, areas.get(pcode))
+    return NewBoundary(pcode, name, geometry or {}, areas.get(pcode), answers.source)
 
 
-def record(by: Actor, boundaries: list[NewBoundary], source: Submission) -> None:
+def record(by: Actor, boundaries: list[NewBoundary]) -> None:
     """Keep the outlines of this release."""
-    said: Mapping[str, str] = (source.mapping or {}).get("constants", {})
+    source = boundaries[0].source
+    assert source is not None  # noqa: S101  (only sheets bring boundaries)
+    said = source.constants
     release = said.get("release") or source.instance
-    actions.load_boundaries(
-        by=by, boundaries=boundaries, release=release, licence=said.get("licence", ""), source=source
-    )
+    actions.load_boundaries(by=by, boundaries=boundaries, release=release, licence=said.get("licence", ""))
 
 
 intake = Intake(

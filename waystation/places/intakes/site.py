@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from waystation.access.models import Actor
-from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
 from waystation.kernel.problems import Gathering, Problem, _
 
@@ -119,6 +118,7 @@ def _read_one(answers: Answers, around: Around) -> NewSite | None:
         sensitivity=sensitivity,
         names=tuple(other for key in ("other_name", "other_name_2") if (other := answers.text(key))),
         codes=(("SSID", ssid),) if ssid else (),
+        source=answers.source,
     )
 
 
@@ -149,10 +149,10 @@ def _check(answers: Answers, point: tuple[float, float], outline: Boundary, gath
         gathering.warn(OutsideArea(**facts, distance=round(distance, 1)), answers.place(question))
 
 
-def record(by: Actor, sites: list[NewSite], source: Submission) -> None:
+def record(by: Actor, sites: list[NewSite]) -> None:
     """Put them into the register."""
     if sites:
-        actions.register_sites(by=by, sites=sites, source=source)
+        actions.register_sites(by=by, sites=sites)
 
 
 intake = Intake(

@@ -7,7 +7,6 @@ from datetime import date
 from django.utils.timezone import localdate
 
 from waystation.access.models import Actor
-from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
 from waystation.kernel.problems import Gathering, _
 from waystation.places.models import Site
@@ -116,6 +115,7 @@ def _read_one(answers: Answers, around: Around) -> Visit:
         reason=answers.text("reason"),
         carried_from=answers.count("carried_from") if outcome == "carried_forward" else None,
         found=tuple(found),
+        source=answers.source,
         row=answers.row,
     )
 
@@ -174,9 +174,9 @@ def _doubts(gathering: Gathering, site: Site, found: Sequence[Found]) -> None:
             gathering.warn(OddHouseholdSize(site=site.name, size=size))
 
 
-def record(by: Actor, visits: list[Visit], source: Submission) -> None:
+def record(by: Actor, visits: list[Visit]) -> None:
     """Record them."""
-    actions.record_visits(by=by, visits=visits, source=source)
+    actions.record_visits(by=by, visits=visits)
 
 
 intake = Intake(title=_("Location count"), form=FORM, read=read, record=record, sheet_questions=("carried_from",))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from waystation.access.models import Actor
-from waystation.collect.models import Submission
 from waystation.collect.registry import Answers, Intake, read_all
 from waystation.kernel.problems import Gathering, _
 from waystation.places.problems import NoSuchArea
@@ -27,14 +26,14 @@ def read(by: Actor, rows: Sequence[Answers], gathering: Gathering) -> list[Repor
         if operation and number and (operation, number) not in rounds:
             answers.fault(NoSuchRound(operation=operation, number=number), "round")
         answers.all_read()
-        return Reported(rounds[operation, number or 0], areas[pcode], individuals or 0, row=answers.row)
+        return Reported(rounds[operation, number or 0], areas[pcode], individuals or 0, source=answers.source)
 
     return read_all(rows, gathering, read_one)
 
 
-def record(by: Actor, totals: list[Reported], source: Submission) -> None:
+def record(by: Actor, totals: list[Reported]) -> None:
     """Keep them beside the counts."""
-    actions.record_totals(by=by, totals=totals, source=source)
+    actions.record_totals(by=by, totals=totals)
 
 
 intake = Intake(
