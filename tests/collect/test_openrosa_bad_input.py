@@ -27,6 +27,7 @@ from waystation.access.models import Entry
 from waystation.collect.api import LARGEST_FORM, LARGEST_REQUEST
 from waystation.collect.files import path_of
 from waystation.collect.models import Attachment, Submission
+from waystation.front.server import THREADS
 from waystation.front.worker import work_once
 from waystation.tracking.models import Count
 
@@ -491,10 +492,10 @@ def refused(port: int, address: str, body: bytes) -> bool:
 
 
 def test_phones_that_fall_silent_do_not_keep_others_from_being_heard(office):
-    """Four requests are answered at once, so four that never end would keep everybody out."""
+    """So many requests are answered at once; if so many never end, they would keep everybody out."""
     _here, nursery, address = office
     with nursery.serving(workers=1) as (port, _group), ExitStack() as phones:
-        for begun in [head_of(address, 1000) + b"--"] * 4 + [b"POST /v1/key/"] * 4:
+        for begun in [head_of(address, 1000) + b"--"] * THREADS + [b"POST /v1/key/"] * THREADS:
             phone = phones.enter_context(socket.create_connection(("127.0.0.1", port)))
             phone.sendall(begun)
         began = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -36,15 +37,18 @@ def actor_with_key(key: str) -> Actor:
 
 @dataclass(slots=True)
 class _Known:
-    """What was read about rights. It stands while nothing more is done in access: phones send often, rights seldom change."""
+    """What was read about rights. It stands while nothing more is done in access: phones send often."""
 
     latest: Any = None
     """Number and moment of the last thing done in access when this was read."""
+    seen: float = 0.0
+    """When that was looked at, on the clock of this process."""
     keys: dict[str, Key] = field(default_factory=dict)
     grants: dict[int, list[tuple[list[str], str]]] = field(default_factory=dict)
 
 
 MOST_KNOWN = 10_000
+FRESH = 0.02  # seconds in which a key that was valid is taken to be so still
 _known = [_Known()]
 
 
@@ -58,10 +62,14 @@ def _as_of_now() -> _Known:
     known = _known[0]
     if known.latest != latest or len(known.keys) + len(known.grants) > MOST_KNOWN:
         known = _known[0] = _Known(latest)
+    known.seen = time.monotonic()
     return known
 
 
 def _key(digested: str) -> Key | None:
+    known = _known[0]
+    if digested in known.keys and time.monotonic() - known.seen < FRESH and not connection.in_atomic_block:
+        return known.keys[digested]
     keys = _as_of_now().keys
     if digested not in keys:
         held = Key.objects.select_related("actor").filter(digest=digested).first()

@@ -6,11 +6,8 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-
-from django.db import IntegrityError, transaction
 
 from waystation.access.action import Where, action, joined_action
 from waystation.access.models import Actor
@@ -141,28 +138,21 @@ def _submission(sent: Sent, form: Form) -> Submission:
 
 
 def _kept_once(sent: Sequence[Submission]) -> list[Submission]:
-    """Save those that are not here already, and answer them or what is here; other content under an id is a rival."""
-    with suppress(IntegrityError), transaction.atomic():
-        return Submission.objects.bulk_create(sent)
-    while True:
-        with suppress(IntegrityError), transaction.atomic():  # sent at the same moment to another process, too
-            return _saved(sent)
-
-
-def _saved(sent: Sequence[Submission]) -> list[Submission]:
-    here = Submission.objects.filter(instance__in={one.instance for one in sent}).select_related("form").defer("body")
-    same = {(one.instance, one.sha256): one for one in here}
-    alive = {one.instance for one in here if one.state in ALIVE}
-    new = []
-    for one in sent:
-        if (one.instance, one.sha256) in same:
-            continue
-        same[one.instance, one.sha256] = one
-        one.pk, one.state = None, Submission.State.RIVAL if one.instance in alive else Submission.State.WAITING
-        alive.add(one.instance)
-        new.append(one)
-    Submission.objects.bulk_create(new)
-    return [same[one.instance, one.sha256] for one in sent]
+    """Save what is not here already, and answer what is here now; other content under a known id becomes a rival."""
+    here: dict[tuple[str, str], Submission] = {}
+    for state in (Submission.State.WAITING, Submission.State.RIVAL):
+        new = {(one.instance, one.sha256): one for one in reversed(sent) if (one.instance, one.sha256) not in here}
+        for one in new.values():
+            one.state = state
+        Submission.objects.bulk_create(reversed(new.values()), ignore_conflicts=True)
+        rows = Submission.objects.filter(instance__in={one.instance for one in new.values()})
+        for number, instance, sha256, found in rows.values_list("pk", "instance", "sha256", "state"):
+            if (instance, sha256) in new:
+                here[instance, sha256] = kept = new[instance, sha256]
+                kept.pk, kept.state = number, found
+        if len(here) == len(new):
+            break
+    return [here[one.instance, one.sha256] for one in sent]
 
 
 def _locked_state(submission: Submission) -> str:
@@ -214,7 +204,8 @@ def receive_sheet(*, by: Actor, file: File, mapping: Mapping[str, Any]) -> Submi
         actor=by,
         scope=home_scope(by, "collect.receive_sheet"),
     )
-    (kept,) = _kept_once([sheet])
+    _kept_once([sheet])
+    kept = Submission.objects.select_related("form", "actor").get(pk=sheet.pk)
     Attachment.objects.get_or_create(submission=kept, name=name, defaults={"sha256": sha256, "size": size})
     return kept
 

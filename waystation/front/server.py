@@ -28,6 +28,7 @@ from .problems import PortTaken
 log = logging.getLogger(__name__)
 
 LONGEST_SILENCE = 60  # seconds without a byte, after which a caller is taken to have lost the network
+THREADS = 16  # requests that one process answers at a time; what they receive at the same moment is kept together
 POLITE = 5  # the worker gives way to the processes that answer, for phones wait and the queue does not
 LONGEST_GOODBYE = 10  # seconds that what is under way may take when the server is stopped
 
@@ -137,7 +138,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
         bind=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         workers=workers,
         worker_class="gthread",
-        threads=16,
+        threads=THREADS,
         timeout=120,
         graceful_timeout=LONGEST_GOODBYE,
         preload_app=True,

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 MOST_FAILURES = 5
 PORTION = 500  # entries between two looks at what is new
 TOGETHER = 50  # entries that share one transaction, in which phones have to wait
+BREATH = 0.05  # seconds between two looks, so that what comes fast is filed together
 PAUSE = 0.5  # seconds between two looks at an empty queue
 
 
@@ -132,5 +133,4 @@ def work(stop: threading.Event) -> None:
         except DatabaseError:
             log.exception("the database did not answer the worker")
             done = 0
-        if not done:
-            stop.wait(PAUSE)
+        stop.wait(BREATH if done else PAUSE)

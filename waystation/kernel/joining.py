@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+PATIENCE = 0.004  # seconds
+
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 
@@ -39,14 +41,16 @@ class Joined(Generic[Asked, Given]):
     def __init__(self, do: Callable[[Sequence[Asked]], Sequence[Given | BaseException]], *, most: int) -> None:
         self._do = do
         self._most = most
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._waiting: list[_Call[Asked, Given]] = []
         self._is_doing = False
+        self._last = 1
 
     def __call__(self, asked: Asked) -> Given:
         call: _Call[Asked, Given] = _Call(asked)
         with self._lock:
             self._waiting.append(call)
+            self._lock.notify()
             leads, self._is_doing = not self._is_doing, True
         if not leads:
             call.woken.wait()
@@ -57,7 +61,10 @@ class Joined(Generic[Asked, Given]):
     def _lead(self) -> None:
         """Do what waits, own call first; then wake those it was done for, and one more who leads on."""
         with self._lock:
+            # As many as last time are likely to be on their way.
+            self._lock.wait_for(lambda: len(self._waiting) >= self._last, PATIENCE if self._last > 1 else 0)
             calls, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            self._last = len(calls)
         try:
             self._settle(calls)
         finally:
