@@ -52,14 +52,14 @@ def test_a_right_that_is_withdrawn_is_gone(country):
     for grant in list(country.phone.grants.all()):
         actions.withdraw(by=country.system, actor=country.phone, role=grant.role, scope=grant.scope)
 
-    assert (before, held()) == (["/SSD"], [])
+    assert (before, held()) == (["/SSD/SS03"], [])
 
 
 def test_what_was_undone_is_not_remembered(country):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         actions.give_key(by=country.system, actor=country.phone, key="never given")
         assert actor_with_key("never given") == country.phone
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     with pytest.raises(KeyNotValid):
         actor_with_key("never given")
