@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
+
 from waystation.access.action import Where, action, joined_action
 from waystation.access.models import Actor
 from waystation.access.problems import MayNot
@@ -35,6 +37,8 @@ File = tuple[str, Iterable[bytes]]
 
 KeptFile = tuple[str, str, int]
 """A name, and the hash and number of the bytes under it, which are on the disk already."""
+
+MANY = 1_000  # records of one submission
 
 ALIVE = [Submission.State.WAITING, Submission.State.FILED, Submission.State.HELD]
 """Of several contents under one id, one at most is in one of these states."""
@@ -224,6 +228,7 @@ def file(*, by: Actor, submissions: list[Submission], reading: Reading) -> list[
     first = submissions[0]
     if first.form.intake:
         intake_called(first.form.intake).record(first.actor, reading.records)
+        _tell_the_planner(len(reading.records))
     alike: dict[tuple[int, str], list[Submission]] = defaultdict(list)
     for submission in submissions:
         submission.state, submission.problem = Submission.State.FILED, None
@@ -234,6 +239,17 @@ def file(*, by: Actor, submissions: list[Submission], reading: Reading) -> list[
             state=Submission.State.FILED, problem=None, records=those[0].records, warnings=those[0].warnings
         )
     return submissions
+
+
+def _tell_the_planner(records: int) -> None:
+    """Let PostgreSQL count what is there after many rows came at once.
+
+    It does by itself, but up to a minute later, and plans as for empty tables until then: the page of a round took
+    490 ms instead of 62.
+    """
+    if records >= MANY and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("analyze")
 
 
 @action(on="submission")
