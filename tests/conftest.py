@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -59,6 +60,10 @@ def _quick(settings: Any, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["tests.conftest.QuickArgon2"]
 
 
+hypothesis.settings.register_profile("waystation", deadline=None)  # a busy machine is no fault of a formula
+hypothesis.settings.load_profile("waystation")
+
+
 class QuickArgon2(Argon2PasswordHasher):
     """Argon2 with little work: tests sign in a thousand times."""
 
@@ -71,6 +76,7 @@ def system(db: None) -> Iterator[Actor]:
     by = installation._system_actor()
     with only_actions_write():
         installation._roles(by)
+        installation._project(by)
         installation._forms(by)
         yield by
 

@@ -14,7 +14,7 @@ from waystation.access.models import Entry
 from waystation.access.problems import KeyNotValid
 from waystation.access.queries import FRESH, actor_with_key, grants_read_once, latest_entry, scopes_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, reset_sequences=True)
 
 
 def test_a_key_is_looked_up_once_while_nothing_is_done_in_access(country):

@@ -92,7 +92,7 @@ def test_a_last_slash_is_forgiven():
     assert checked_scope("/") == "/"
 
 
-@pytest.mark.parametrize("word", ["x", "Ana María", "a b", "é" * 3, "a" * 61, "a@b"])
+@pytest.mark.parametrize("word", ["x", "Ana María", "a b", "é" * 3, "a" * 61, "a#b"])
 def test_user_names_are_those_that_can_be_typed_everywhere(word):
     with pytest.raises(BadUsername):
         checked_username(word)

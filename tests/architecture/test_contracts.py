@@ -59,8 +59,8 @@ BREACHES = {
         "Rules know no database and no web",
     ),
     "an endpoint imports models": (
-        "waystation/collect/api.py",
-        "from .models import Submission as _Row\n",
+        "waystation/collect/api/openrosa.py",
+        "from ..models import Submission as _Row\n",
         "Endpoints reach rows only through actions and queries",
     ),
     "a figure imports DuckDB": (

@@ -24,7 +24,7 @@ from tests.nursery import Nursery, nursing, phone_of, processes_of, rows
 from tests.phones import FORM, HEADERS, body_of, form_body, post
 from tests.serving import Installation, installation
 from waystation.access.models import Entry
-from waystation.collect.api import LARGEST_FORM, LARGEST_REQUEST
+from waystation.collect.api.openrosa import LARGEST_FORM, LARGEST_REQUEST
 from waystation.collect.files import path_of
 from waystation.collect.models import Attachment, Submission
 from waystation.front.server import THREADS

@@ -179,7 +179,7 @@ def test_without_a_key_nothing_is_done_and_a_session_is_no_key(client, country):
 
     answer = client.post("/do/tracking.open_operation", {"code": "X"}, content_type="application/json")
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "access.not_signed_in")
+    assert (answer.status_code, answer.json()["code"]) == (401, "access.not_signed_in")
 
 
 @pytest.mark.parametrize("key", ["", "x", "\xe9", "A" * 64])

@@ -173,7 +173,7 @@ def test_pressing_the_button_twice_files_once(client, country):
     assert (states(), Assessment.objects.count()) == (["filed"], 1)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
 def test_three_workers_beside_each_other_file_everything_once(client, country):
     for n in range(30):
         send(client, country.key, filled("ssid_2" if n % 3 else "ssid_99", 40, n=n))

@@ -482,4 +482,4 @@ class TestWhatTheMapFetches:
     def test_nothing_is_given_to_who_is_not_signed_in(self, tracked):
         for address in ("/tracking/areas.geojson", "/tracking/sites.geojson?bbox=20,0,40,20", "/places/areas.geojson"):
             answer = Client().get(address)
-            assert answer.status_code == 403, address
+            assert answer.status_code == 401, address

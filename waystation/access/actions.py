@@ -13,7 +13,7 @@ from .action import Where, action
 from .models import Actor, Entry, Grant, Key, Organisation, Role
 from .problems import MayNot, NameTaken, WeakPassword
 from .queries import inside, may
-from .rules import checked_scope, checked_username, digest
+from .rules import checked_scope, checked_username, derived_key, digest
 
 
 @action()
@@ -22,7 +22,7 @@ def add_organisation(*, by: Actor, acronym: str, name: str) -> Organisation:
     return Organisation.objects.get_or_create(acronym=acronym, defaults={"name": name})[0]
 
 
-@action()
+@action(on="scope")
 def add_actor(
     *,
     by: Actor,
@@ -31,12 +31,13 @@ def add_actor(
     kind: str = "person",
     password: str | None = None,
     organisation: Organisation | None = None,
+    scope: str = "/",
 ) -> Actor:
     """Make a person, a phone or a program known. It may do nothing until it is granted a role."""
     username = checked_username(username)
     if Actor.objects.filter(username=username).exists():
         raise NameTaken(name=username)
-    actor = Actor(username=username, name=name, kind=kind, organisation=organisation)
+    actor = Actor(username=username, name=name, kind=kind, organisation=organisation, scope=checked_scope(scope))
     _set_password(actor, password)
     actor.save()
     return actor
@@ -65,7 +66,19 @@ def sign_in(*, by: Actor) -> None:
     """Note that a person signed in."""
 
 
-@action()
+@action(on="actor")
+def rename(*, by: Actor, actor: Actor, name: str = "", username: str = "") -> Actor:
+    """Correct what somebody is called, or the name that they sign in with; what is empty stays as it is."""
+    if username and (changed := checked_username(username)) != actor.username:
+        if Actor.objects.filter(username=changed).exists():
+            raise NameTaken(name=changed)
+        actor.username = changed
+    actor.name = name or actor.name
+    actor.save(update_fields=["name", "username"])
+    return actor
+
+
+@action(on="actor")
 def reset_password(*, by: Actor, actor: Actor, password: str) -> Actor:
     """Give somebody a new password."""
     _set_password(actor, password)
@@ -73,7 +86,7 @@ def reset_password(*, by: Actor, actor: Actor, password: str) -> Actor:
     return actor
 
 
-@action()
+@action(on="actor")
 def close_account(*, by: Actor, actor: Actor) -> Actor:
     """Let an actor do nothing any more. What it did stays in the audit log."""
     actor.is_active = False
@@ -112,13 +125,33 @@ def move_grants(*, by: Actor, before: str, after: str) -> list[Grant]:
     return moved
 
 
-@action()
+@action(on="actor")
+def give_shown_key(*, by: Actor, actor: Actor, secret: str, expires_at: datetime | None = None) -> Key:
+    """Let a phone or a program in with a key that can be shown again, for those who hold the installation's secret."""
+    nth = Key.objects.filter(actor=actor).count() + 1
+    key = derived_key(secret, actor.pk, nth)
+    return Key.objects.create(actor=actor, digest=digest(key), nth=nth, expires_at=expires_at)
+
+
+@action(on="actor")
 def give_key(*, by: Actor, actor: Actor, key: str, expires_at: datetime | None = None) -> Key:
     """Let a phone or a program in with a key. The key itself is shown once and not kept."""
     return Key.objects.create(actor=actor, digest=digest(key), expires_at=expires_at)
 
 
-@action()
+@action(on=Where.OWN)
+def open_session(*, by: Actor, key: str, expires_at: datetime) -> Key:
+    """Let a program in that knows a name and a password, until the end of a day."""
+    return Key.objects.create(actor=by, digest=digest(key), expires_at=expires_at)
+
+
+@action(on=Where.OWN)
+def close_session(*, by: Actor, key: str) -> None:
+    """Shut out one own key before it runs out."""
+    Key.objects.filter(actor=by, digest=digest(key)).update(revoked_at=now())
+
+
+@action(on="actor")
 def revoke_keys(*, by: Actor, actor: Actor) -> list[Key]:
     """Shut out every key of an actor, at once."""
     keys = list(Key.objects.filter(actor=actor, revoked_at=None))

@@ -59,6 +59,8 @@ class Actor(AbstractBaseUser):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PERSON)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="actors")
     is_active = models.BooleanField(default=True)
+    scope = ScopeField(default="/", db_index=True, help_text="Who may manage it: those with the right over this path.")
+    made_at = models.DateTimeField(auto_now_add=True)
 
     objects = BaseUserManager()
 
@@ -97,6 +99,9 @@ class Key(models.Model):
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="keys")
     digest = models.CharField(max_length=64, unique=True)
+    nth = models.PositiveIntegerField(
+        null=True, help_text="Which of its actor's keys; those that can be shown again are worked out from it."
+    )
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)

@@ -1,6 +1,6 @@
 """Problems of access."""
 
-from waystation.kernel.problems import Conflict, Forbidden, Invalid, NotFound, _
+from waystation.kernel.problems import Conflict, Forbidden, Invalid, NotFound, TooOften, Unknown, _
 
 
 class MayNot(Forbidden):
@@ -10,7 +10,7 @@ class MayNot(Forbidden):
     remedy = _("Ask an administrator of {scope} for a role that includes {verb}.")
 
 
-class NotSignedIn(Forbidden):
+class NotSignedIn(Unknown):
     """A caller who brings neither a session nor a key."""
 
     message = _("Nobody is signed in.")
@@ -22,6 +22,20 @@ class KeyNotValid(Forbidden):
 
     message = _("This key is not valid, or no longer.")
     remedy = _("Ask the office for a new key and set up the phone again.")
+
+
+class WrongPassword(Unknown):
+    """A user name and a password that do not belong together."""
+
+    message = _("This user name and password do not belong together.")
+    remedy = _("Check both, or ask an administrator for a new password.")
+
+
+class TooManyTries(TooOften):
+    """Too many wrong passwords for one name."""
+
+    message = _("There were too many wrong passwords for this name.")
+    remedy = _("Wait {minutes} minutes, then try again.")
 
 
 class NobodyByThatName(NotFound):
@@ -49,7 +63,7 @@ class BadUsername(Invalid):
     """A user name with signs that cannot be typed everywhere."""
 
     message = _("{name} cannot be a user name.")
-    remedy = _("Use 2 to 60 letters a-z, digits, dots, dashes or underscores.")
+    remedy = _("Use 2 to 60 letters a-z, digits and the signs . - _ + @ only.")
 
 
 class WeakPassword(Invalid):

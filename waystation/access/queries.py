@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -9,14 +11,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 
 from .models import Actor, Entry, Grant, Key, Role
-from .problems import KeyNotValid, MayNot, NobodyByThatName, NoSuchRole, NotSignedIn
-from .rules import common_scope, covers, digest, includes
+from .problems import KeyNotValid, MayNot, NobodyByThatName, NoSuchRole, NotSignedIn, TooManyTries, WrongPassword
+from .rules import common_scope, covers, digest, includes, name_and_password
 
 
 def actor_called(username: str) -> Actor:
@@ -77,6 +81,41 @@ def _key(digested: str) -> Key | None:
             return None
         keys[digested] = held
     return keys[digested]
+
+
+MOST_TRIES, TRIES_WITHIN = 10, 600
+"""Wrong passwords for one name, and the seconds within which they are counted."""
+STANDS = 300  # seconds in which a password that was right need not be hashed again
+_salt = secrets.token_bytes(16)
+_right: dict[str, tuple[str, bytes, float]] = {}
+"""By user name: what was stored of the password when it was right, a quick hash of it, and until when that stands."""
+
+
+def actor_with_password(username: str, password: str) -> Actor:
+    """The active person of that name and password. Raises WrongPassword, TooManyTries.
+
+    Scripts show both with every request. Argon2 takes long on purpose, so for some minutes a password that was right is
+    known again by a quick hash, salted for this process alone and kept in memory only.
+    """
+    name = username.strip().lower()
+    tries = f"tries-{digest(name)}"
+    if cache.get(tries, 0) >= MOST_TRIES:
+        raise TooManyTries(minutes=TRIES_WITHIN // 60)
+    actor = Actor.objects.filter(username=name, is_active=True).first()
+    quick = hashlib.blake2b(password.encode(), key=_salt).digest()
+    if actor and (known := _right.get(name)):
+        stored, right, until = known
+        if stored == actor.password and until > time.monotonic() and secrets.compare_digest(right, quick):
+            return actor
+    if actor is None or not actor.check_password(password):
+        if actor is None:
+            make_password(password)  # as slow as for a name that is known
+        cache.set(tries, cache.get(tries, 0) + 1, TRIES_WITHIN)
+        raise WrongPassword
+    if len(_right) > MOST_KNOWN:
+        _right.clear()
+    _right[name] = (actor.password, quick, time.monotonic() + STANDS)
+    return actor
 
 
 def role_called(name: str) -> Role:
@@ -141,6 +180,12 @@ def may(actor: Actor, verb: str, scope: str) -> bool:
     return any(covers(held, scope) for held in scopes_of(actor, verb))
 
 
+def check_may(actor: Actor, verb: str, scope: str) -> None:
+    """Raise MayNot unless an actor may do something at a place."""
+    if not may(actor, verb, scope):
+        raise MayNot(actor=actor.name, verb=verb, scope=scope)
+
+
 EVERY_ROW = ~Q(pk__in=[])
 """A filter that keeps all; unlike an empty Q, it still does when it is joined to another by `or`."""
 
@@ -182,14 +227,29 @@ def waiting(verbs: list[str], failures: int) -> QuerySet[Entry]:
 
 
 def caller(request: HttpRequest) -> Actor | None:
-    """Who calls: by a key in the header `Authorization: Bearer …`, else by the session; None for a passer-by.
+    """Who calls: by a key or by name and password in the header `Authorization`, else by the session.
 
-    Raises KeyNotValid for a key that is shown and not valid.
+    None for a passer-by. Raises KeyNotValid, WrongPassword, TooManyTries for what is shown and does not open.
     """
-    scheme, _blank, key = request.headers.get("Authorization", "").partition(" ")
+    scheme, _blank, shown = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return actor_with_key(key.strip())
+        return actor_with_key(shown.strip())
+    if scheme.lower() == "basic":
+        return actor_with_password(*name_and_password(shown))
     return request.user if isinstance(request.user, Actor) else None
+
+
+def program(request: HttpRequest) -> Actor:
+    """Who calls an endpoint of programs, which asks for no CSRF token. Raises NotSignedIn for a passer-by.
+
+    There the session of a browser counts only where no other site could have sent the request: when it reads, or
+    carries the header X-Requested-With, which no other site may set.
+    """
+    by = caller(request)
+    shown = "Authorization" in request.headers or "X-Requested-With" in request.headers
+    if by is None or not (shown or request.method in ("GET", "HEAD")):
+        raise NotSignedIn
+    return by
 
 
 def signed_in(request: HttpRequest) -> Actor:
@@ -198,3 +258,38 @@ def signed_in(request: HttpRequest) -> Actor:
     if by is None:
         raise NotSignedIn
     return by
+
+
+def people(by: Actor, *, search: str = "") -> QuerySet[Actor]:
+    """The people and programs that an actor may manage, perhaps those whose name holds some letters."""
+    named = Q(username__icontains=search) | Q(name__icontains=search)
+    kinds = [Actor.Kind.PERSON, Actor.Kind.PROGRAM]
+    return Actor.objects.filter(within(by, "access.see"), named, kind__in=kinds, is_active=True).order_by("username")
+
+
+def person_numbered(by: Actor, number: str) -> Actor:
+    """One of them by number; anybody may see themselves. Raises NobodyByThatName."""
+    found = by if str(by.pk) == number else people(by).filter(pk=number).first() if number.isdigit() else None
+    if found is None:
+        raise NobodyByThatName(name=number)
+    return found
+
+
+def actor_numbered(by: Actor, number: int) -> Actor:
+    """A person or phone that an actor may manage, by number. Raises NobodyByThatName."""
+    found = Actor.objects.filter(within(by, "access.see"), pk=number, is_active=True).first()
+    if found is None:
+        raise NobodyByThatName(name=number)
+    return found
+
+
+def held_by(actor: Actor) -> list[tuple[list[str], str]]:
+    """Verbs and place of all that an actor holds."""
+    return _grants_of(actor)
+
+
+def grants(by: Actor, scope: str, *, role: str = "") -> QuerySet[Grant]:
+    """Who holds roles over exactly this place, for those who may see it."""
+    check_may(by, "access.see", scope)
+    found = Grant.objects.filter(scope=scope, actor__is_active=True).exclude(actor__kind=Actor.Kind.SYSTEM)
+    return (found.filter(role__name=role) if role else found).select_related("actor", "role").order_by("pk")

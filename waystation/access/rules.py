@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Iterable
@@ -10,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from .problems import BadScope, BadUsername
 
-USERNAME = re.compile(r"[a-z0-9._-]{2,60}")
+USERNAME = re.compile(r"[a-z0-9._+@-]{2,60}")
 SCOPE = re.compile(r"/|(/[A-Za-z0-9._-]+)+")
 KEY_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 KEY_LENGTH = 64  # what ODK's phones and scripts expect of a key in the address
@@ -66,9 +68,31 @@ def new_key() -> str:
     return "".join(secrets.choice(KEY_SIGNS) for _sign in range(KEY_LENGTH))
 
 
+def derived_key(secret: str, actor: int, nth: int) -> str:
+    """The nth key of an actor, which nobody can guess without the installation's secret.
+
+    It can be shown again to set up another phone, and still no key lies in the database or in its backups.
+    """
+    number = int.from_bytes(hmac.digest(secret.encode(), f"key {actor} {nth}".encode(), "sha512"))
+    signs = []
+    for _sign in range(KEY_LENGTH):
+        number, at = divmod(number, len(KEY_SIGNS))
+        signs.append(KEY_SIGNS[at])
+    return "".join(signs)
+
+
 def digest(key: str) -> str:
     """What is stored of a key. A plain hash will do, for a key is random; a password is not, and gets Argon2."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def name_and_password(shown: str) -> tuple[str, str]:
+    """What a header `Authorization: Basic …` says, by RFC 7617; empty where it cannot be read."""
+    try:
+        name, _colon, password = base64.b64decode(shown.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return name, password
 
 
 def new_password() -> str:

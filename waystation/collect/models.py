@@ -9,37 +9,117 @@ from waystation.access.models import Actor, ScopeField
 LONGEST_INSTANCE, LONGEST_VERSION, LONGEST_FILE_NAME = 160, 100, 255
 
 
+class Project(models.Model):
+    """Forms that belong together, with their own people and submissions: what ODK Central calls a project.
+
+    Its scope is a path as that of a place: who holds a role over it holds it over all its forms and what came in. The
+    first project is the installation's own; its scope is everywhere, and its forms lie in the places they are for.
+    """
+
+    known_by = "name"
+
+    name = models.CharField(max_length=200, unique=True)
+    description = models.TextField(blank=True)
+    scope = ScopeField(db_index=True)
+    is_archived = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Form(models.Model):
     """One form that phones can fetch, in all its versions."""
 
     known_by = "form_id"
 
-    form_id = models.CharField(max_length=100, unique=True)
+    class State(models.TextChoices):
+        """Whether it is on the phones' list, and whether what was filled in is still taken."""
+
+        OPEN = "open"
+        CLOSING = "closing", "off the list, still taken"
+        CLOSED = "closed"
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="forms")
+    form_id = models.CharField(max_length=100)
     title = models.CharField(max_length=250)
     intake = models.CharField(max_length=100, blank=True, help_text="Who takes the answers; empty: only collected.")
-    is_open = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     scope = ScopeField(default="/")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "form_id"], name="collect_one_form_id", condition=models.Q(deleted_at__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.form_id
 
 
 class FormVersion(models.Model):
-    """A form as it was on one day. Never altered: answers of every version stay readable."""
+    """A form as it was on one day, or as a draft that is tried out. Once published it is never altered."""
 
     form = models.ForeignKey(Form, models.PROTECT, related_name="versions")
-    version = models.CharField(max_length=LONGEST_VERSION)
-    definition = models.BinaryField(help_text="The XLSForm as it was given: a spreadsheet, or a Markdown table.")
+    version = models.CharField(max_length=LONGEST_VERSION, blank=True)
+    title = models.CharField(max_length=250, blank=True)
+    intake = models.CharField(max_length=100, blank=True)
+    definition = models.BinaryField(help_text="As it was given: a spreadsheet, a Markdown table, or an XForm.")
     xform = models.TextField(help_text="The XForm that phones fetch.")
     md5 = models.CharField(max_length=32, help_text="Of the XForm; phones fetch it again when it changes.")
-    published_by = models.ForeignKey(Actor, models.PROTECT, related_name="+")
-    published_at = models.DateTimeField(auto_now_add=True)
+    sha256 = models.CharField(max_length=64, help_text="Of the XForm.")
+    draft_key = models.CharField(max_length=64, blank=True, db_index=True, help_text="Opens a draft to phones.")
+    made_by = models.ForeignKey(Actor, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(Actor, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True, help_text="Empty: a draft.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["form", "version"], name="collect_one_form_a_version")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form", "version"],
+                name="collect_one_form_a_version",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["form"], name="collect_one_draft", condition=models.Q(published_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.form} {self.version}"
+
+
+class FormFile(models.Model):
+    """A file that a version of a form asks for: a picture, or a list of choices. Without a hash it is still missing."""
+
+    class Kind(models.TextChoices):
+        """What it is for."""
+
+        IMAGE = "image"
+        AUDIO = "audio"
+        VIDEO = "video"
+        FILE = "file"
+
+    version = models.ForeignKey(FormVersion, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=LONGEST_FILE_NAME)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FILE)
+    sha256 = models.CharField(max_length=64, blank=True)
+    md5 = models.CharField(max_length=32, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    updated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "name"], name="collect_one_form_file_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Submission(models.Model):
@@ -56,8 +136,17 @@ class Submission(models.Model):
         SET_ASIDE = "set_aside"
         RIVAL = "rival", "other content under a known id"
 
+    class Review(models.TextChoices):
+        """What somebody decided about its content; empty: nobody has."""
+
+        EDITED = "edited"
+        HAS_ISSUES = "hasIssues", "has issues"
+        REJECTED = "rejected"
+        APPROVED = "approved"
+
     instance = models.CharField(max_length=LONGEST_INSTANCE, db_index=True)
     form = models.ForeignKey(Form, models.PROTECT, related_name="submissions")
+    draft = models.ForeignKey(FormVersion, models.CASCADE, null=True, related_name="+", help_text="The draft it tries.")
     version = models.CharField(max_length=LONGEST_VERSION)
     body = models.BinaryField(help_text="The XML as it was sent; empty for a sheet, which is an attachment.")
     sha256 = models.CharField(max_length=64)
@@ -69,17 +158,40 @@ class Submission(models.Model):
     problem = models.JSONField(null=True, help_text="Why it is held: a problem as stored.")
     warnings = models.JSONField(default=list, help_text="Doubts that stopped nothing: problems as stored, with places.")
     records = models.PositiveIntegerField(default=0, help_text="How many records were made of it.")
+    answers = models.JSONField(null=True, help_text="What it says, by group and question; empty until it is read.")
+    instance_name = models.CharField(max_length=LONGEST_FILE_NAME, blank=True)
+    device = models.CharField(max_length=LONGEST_FILE_NAME, blank=True, help_text="What the phone calls itself.")
+    agent = models.CharField(max_length=LONGEST_FILE_NAME, blank=True, help_text="The program that sent it.")
+    review = models.CharField(max_length=10, choices=Review, blank=True)
+    current = models.CharField(
+        max_length=LONGEST_INSTANCE, blank=True, help_text="The id of the content that counts, once it was edited."
+    )
+    edited_by = models.ForeignKey(Actor, models.PROTECT, null=True, related_name="+")
+    edits = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["instance"],
+                fields=["instance", "form"],
                 name="collect_one_instance",
-                condition=models.Q(state__in=["waiting", "filed", "held"]),
+                condition=models.Q(state__in=["waiting", "filed", "held"], draft__isnull=True),
             ),
-            models.UniqueConstraint(fields=["instance", "sha256"], name="collect_one_content"),
+            models.UniqueConstraint(
+                fields=["instance", "sha256", "form"],
+                name="collect_one_content",
+                condition=models.Q(draft__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["instance", "draft"], name="collect_one_trial", condition=models.Q(draft__isnull=False)
+            ),
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="collect_tray")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="collect_tray"),
+            models.Index(fields=["form", "-id"], name="collect_of_form"),
+            models.Index(fields=["current"], name="collect_current", condition=~models.Q(current="")),
+        ]
 
     def __str__(self) -> str:
         return self.instance
@@ -88,6 +200,39 @@ class Submission(models.Model):
     def constants(self) -> dict[str, str]:
         """What the mapping of a sheet says of every row."""
         return dict((self.mapping or {}).get("constants", {}))
+
+
+class Edition(models.Model):
+    """A content that a submission had before it was edited, word for word."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="editions")
+    instance = models.CharField(max_length=LONGEST_INSTANCE)
+    version = models.CharField(max_length=LONGEST_VERSION)
+    body = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    instance_name = models.CharField(max_length=LONGEST_FILE_NAME, blank=True)
+    device = models.CharField(max_length=LONGEST_FILE_NAME, blank=True)
+    agent = models.CharField(max_length=LONGEST_FILE_NAME, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "instance"], name="collect_one_edition")]
+
+    def __str__(self) -> str:
+        return self.instance
+
+
+class Comment(models.Model):
+    """A remark of one who looked at a submission, such as why it was rejected."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="comments")
+    body = models.TextField()
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
 
 
 class Attachment(models.Model):

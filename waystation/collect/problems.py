@@ -38,6 +38,160 @@ class NotASheet(Invalid):
     remedy = _("Load a file that ends in one of: {known}.")
 
 
+class NoSuchProject(NotFound):
+    """No project has this number."""
+
+    message = _("There is no project {project}.")
+    remedy = _("Look for it in the list of projects.")
+
+
+class ProjectNeedsName(Invalid):
+    """A project without a name."""
+
+    message = _("The project has no name.")
+    remedy = _("Give it one.")
+
+
+class ProjectTaken(Conflict):
+    """A project of that name is there."""
+
+    message = _("There is already a project called {name}.")
+    remedy = _("Choose another name.")
+
+
+class FormTaken(Conflict):
+    """A form of that name is in the project."""
+
+    message = _("There is already a form called {form} in this project.")
+    remedy = _("Upload it as a new version of {form}, or give it another form_id.")
+
+
+class FormClosed(Conflict):
+    """A submission to a form that takes none any more."""
+
+    message = _("The form {form} is closed and takes no submissions any more.")
+    remedy = _("Keep what was filled in, and ask the office to open the form again.")
+
+
+class NoSuchFormState(Invalid):
+    """A state that no form can be in."""
+
+    message = _("A form cannot be {state}.")
+    remedy = _("Choose one of: {known}.")
+
+
+class NoDraft(NotFound):
+    """A form without a draft."""
+
+    message = _("The form {form} has no draft.")
+    remedy = _("Upload one first.")
+
+
+class OtherForm(Invalid):
+    """A draft whose form_id is that of another form."""
+
+    message = _("This is the form {other}, not {form}.")
+    remedy = _("Write {form} as form_id into its settings sheet, or upload it as a form of its own.")
+
+
+class NoSuchFormFile(NotFound):
+    """A file that the form does not ask for."""
+
+    message = _("The form {form} asks for no file called {file}.")
+    remedy = _("Name the file as it is written in the form.")
+
+
+class NoSuchInstance(NotFound):
+    """No submission has this id."""
+
+    message = _("There is no submission {instance} of this form.")
+    remedy = _("Look for it in the list of submissions.")
+
+
+class WordMissing(Invalid):
+    """A request that lacks what it is about."""
+
+    message = _("The request does not say {word}.")
+    remedy = _("Add {word} to it.")
+
+
+class NotJson(Invalid):
+    """A request whose body cannot be read as JSON."""
+
+    message = _("The body of the request is not JSON.")
+    remedy = _("Send a JSON object.")
+
+
+class NotAskedThatWay(Invalid):
+    """A question to a table that it does not understand."""
+
+    message = _("{option} is not understood here: {word}")
+    remedy = _("See the description of this endpoint for what it understands.")
+
+
+class NoSuchTable(NotFound):
+    """A table that a form does not have."""
+
+    message = _("The form has no table {table}.")
+    remedy = _("Choose one of: {known}.")
+
+
+class FormWarnings(Invalid):
+    """A form that works, and about which its converter has doubts."""
+
+    message = _("The form works, but there are doubts: {doubts}")
+    remedy = _("Mend the form, or upload it again with ignoreWarnings=true.")
+
+
+class NotForForms(Invalid):
+    """Giving a right over one form that lies in a place like others."""
+
+    message = _("The form {form} lies in a place and not in a project of its own.")
+    remedy = _("Grant the role over the place instead.")
+
+
+class NothingToEdit(NotFound):
+    """An edit of a submission that never came."""
+
+    message = _("There is no submission {instance} to edit.")
+    remedy = _("Send the first one before its edits.")
+
+
+class EditOfOldEdition(Conflict):
+    """An edit of a content that was edited meanwhile."""
+
+    message = _("Submission {instance} was edited by somebody else meanwhile.")
+    remedy = _("Fetch it again and edit what it says now.")
+
+
+class EditedAfterFiling(Conflict):
+    """An edit of a submission whose records cannot be made anew."""
+
+    message = _("This was edited after it was filed. What was recorded of it stays as it was.")
+    remedy = _("Correct the record itself, then set this edit aside.")
+
+
+class NoSuchReview(Invalid):
+    """A review state that does not exist."""
+
+    message = _("A submission cannot be {state}.")
+    remedy = _("Choose one of: {known}.")
+
+
+class NothingSaid(Invalid):
+    """A comment without words."""
+
+    message = _("The comment is empty.")
+    remedy = _("Write what there is to say.")
+
+
+class NotDeleted(Conflict):
+    """Bringing back what is there."""
+
+    message = _("Submission {instance} was not deleted.")
+    remedy = _("There is nothing to bring back.")
+
+
 class NoSuchForm(NotFound):
     """No open form has this name."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,8 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
 
-from defusedxml.ElementTree import fromstring
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
 from django.apps import apps
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
@@ -154,6 +157,8 @@ class Intake:
     """The XLSForm as a Markdown table; None where only sheets bring it."""
     sheet_questions: tuple[str, ...] = ()
     """What a sheet may answer beyond the questions of the form."""
+    replaces: bool = False
+    """Whether recording what an edited submission says replaces what it said before."""
     title: str = ""
     """What it takes in, in a word or two, marked for translation: how pages offer it."""
 
@@ -214,7 +219,7 @@ def _check_unpacked(definition: bytes) -> None:
         raise SheetTooLarge(found=f"{size} B", most=f"{MOST_UNPACKED} B")
 
 
-def read_xlsform(definition: bytes) -> ReadForm:
+def read_xlsform(definition: bytes, fallback: str = "data") -> ReadForm:
     """Convert an XLSForm (a workbook, or a Markdown table) to the XForm that phones fetch.
 
     Raises FormNotReadable, NotAForm or SheetTooLarge.
@@ -223,7 +228,7 @@ def read_xlsform(definition: bytes) -> ReadForm:
     markdown = definition.lstrip().startswith(b"|")
     try:
         given = definition.decode() if markdown else definition
-        result = convert(given, form_name="data", file_type=".md" if markdown else None)
+        result = convert(given, form_name=fallback or "data", file_type=".md" if markdown else None)
     except PyXFormError as error:
         raise FormNotReadable(reason=str(error)) from error
     except Exception as error:
@@ -242,6 +247,43 @@ def read_xlsform(definition: bytes) -> ReadForm:
         questions=tuple(_questions(instance)),
         warnings=tuple(result.warnings),
     )
+
+
+def read_definition(definition: bytes, fallback: str = "") -> ReadForm:
+    """Read a form as it is given: an XLSForm, or an XForm as it is. `fallback` names a form that does not name itself.
+
+    Raises FormNotReadable, NotAForm or SheetTooLarge.
+    """
+    if not definition.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return read_xlsform(definition, fallback)
+    try:
+        xform = definition.decode()
+        root = fromstring(xform)
+    except (UnicodeDecodeError, ParseError, DefusedXmlException) as error:
+        raise FormNotReadable(reason=str(error)) from error
+    instance = root.find(f".//{INSTANCE}/*")
+    if instance is None or not instance.get("id"):
+        raise FormNotReadable(reason="no instance with an id")
+    return ReadForm(
+        form_id=instance.get("id", ""),
+        version=instance.get("version", ""),
+        title=str(root.findtext(f".//{XHTML}title") or instance.get("id", "")),
+        intake="",
+        xform=xform,
+        questions=tuple(_questions(instance)),
+        warnings=(),
+    )
+
+
+def with_version(xform: str, version: str) -> str:
+    """The same form under another version: only the attribute of its first instance is changed."""
+    opening = re.search(r"<instance\b[^>]*>\s*<[^>]+>", xform)
+    assert opening is not None  # noqa: S101  (read_definition has found it)
+    tag, quoted = opening.group(), escape(version, {'"': "&quot;"})
+    changed, times = re.subn(r'(\sversion=)("[^"]*"|\'[^\']*\')', lambda found: f'{found[1]}"{quoted}"', tag, count=1)
+    if not times:
+        changed = re.sub(r"(\s*/?>)$", lambda found: f' version="{quoted}"{found[1]}', tag)
+    return xform[: opening.start()] + changed + xform[opening.end() :]
 
 
 def _questions(node: Element, path: str = "") -> list[str]:

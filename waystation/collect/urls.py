@@ -1,15 +1,8 @@
-"""Routes of collect: pages, and the endpoint of phones."""
+"""Routes of collect: pages. Those of phones and programs are in api/routes.py."""
 
 from django.urls import path
 
-from . import api, views
-
-openrosa = [
-    path("formList", api.form_list, name="form_list"),
-    path("forms/<str:form_id>.xml", api.form, name="form"),
-    path("forms/<str:form_id>/manifest", api.manifest, name="manifest"),
-    path("submission", api.submission, name="submission"),
-]
+from . import views
 
 app_name = "collect"
 urlpatterns = [
@@ -27,4 +20,12 @@ urlpatterns = [
     path("forms/<int:pk>/xform/", views.xform, name="xform"),
     path("forms/<int:pk>/xlsform/", views.xlsform, name="xlsform"),
     path("load/", views.load, name="load"),
+    path("fill/", views.fill_list, name="fill"),
+    path("fill/worker.js", views.fill_worker, name="fill_worker"),
+    path("fill/app.webmanifest", views.fill_app, name="fill_app"),
+    path("fill/session", views.fill_session, name="fill_session"),
+    path("fill/send", views.fill_send, name="fill_send"),
+    path("fill/<str:form_id>/", views.fill_page, name="fill_page"),
+    path("fill/<str:form_id>/form.xml", views.fill_form, name="fill_form"),
+    path("fill/<str:form_id>/files/<str:name>", views.fill_file, name="fill_file"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -25,7 +26,8 @@ from django.utils.translation import gettext
 
 from waystation.access.problems import NotSignedIn
 from waystation.access.queries import grants_read_once
-from waystation.collect.api import LARGEST_REQUEST, message, openrosa
+from waystation.collect.api.openrosa import LARGEST_REQUEST, message, openrosa
+from waystation.collect.api.rest import problem_told
 from waystation.collect.problems import TooMuchAtOnce
 from waystation.kernel.problems import Problem
 
@@ -47,6 +49,9 @@ Answer = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger(__name__)
 
 LARGEST = LARGEST_REQUEST + 1_000_000  # bytes: the largest file, and the form around it
+
+PHONES = re.compile(r"^/v1/(key|test)/|^/v1/.*/(formList|manifest|submission)$")
+"""Addresses that only phones ask for."""
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -122,9 +127,11 @@ def as_problem(error: Exception) -> Problem | None:
 
 def answered(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A problem as its caller reads it."""
-    if "X-OpenRosa-Version" in request.headers or request.path.startswith("/v1/"):
+    if "X-OpenRosa-Version" in request.headers or PHONES.search(request.path):
         told = problem.as_dict(gettext)
         return openrosa(message(f"{told['message']} {told['remedy']}", "error"), status=problem.status)
+    if request.path.startswith("/v1/"):
+        return problem_told(problem, gettext)
     if "text/html" not in request.headers.get("Accept", ""):
         return JsonResponse(problem.as_dict(gettext), status=problem.status, content_type="application/problem+json")
     if isinstance(problem, NotSignedIn):

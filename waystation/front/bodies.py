@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from email.message import Message
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
+LONGEST = 101_000_000  # bytes: more than what is taken in at once
+KEPT_IN_MEMORY, PIECE = 1_000_000, 65_536  # bytes
 LONGEST_ENDING = 100  # bytes: a boundary is 70 at most, by RFC 2046
 
 
@@ -23,10 +26,28 @@ def only_whole(application: Application) -> Application:
     """The same application, which fails on reading a body that is not whole."""
 
     def run(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            measure(environ)
         environ["wsgi.input"] = WholeBody(environ)
         return application(environ, start_response)
 
     return run
+
+
+def measure(environ: Environ) -> None:
+    """Say how long a body is that comes in chunks, whose length nobody announced: Django would take it for empty.
+
+    It is read to its end, or to more than is taken in anywhere; what does not come whole is told as cut off later.
+    """
+    spool = SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115  (it lives as long as the request)
+    size = 0
+    try:
+        while size <= LONGEST and (piece := environ["wsgi.input"].read(PIECE)):
+            size += spool.write(piece)
+    except OSError:
+        size += 1  # what is announced and does not come
+    spool.seek(0)
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = spool, str(size)
 
 
 class WholeBody:

@@ -20,6 +20,7 @@ from waystation.access.action import writing
 from waystation.access.models import Actor, Grant, Role
 from waystation.access.queries import actor_called
 from waystation.collect import actions as collect
+from waystation.collect.models import Project
 from waystation.collect.registry import intakes
 from waystation.places import actions as places
 from waystation.places.actions import NewArea
@@ -61,6 +62,7 @@ def prepare() -> None:
         by = _system_actor()
         _roles(by)
         _countries(by)
+        _project(by)
         _forms(by)
 
 
@@ -113,6 +115,12 @@ def _countries(by: Actor) -> None:
 def _country(row: dict[str, Any]) -> NewArea:
     names = {language: row[language] for language in LANGUAGES if row[language]}
     return NewArea(pcode=row["iso3"], level=0, name=names["en"], scope=f"/{row['iso3']}", names=names)
+
+
+def _project(by: Actor) -> None:
+    """The installation's own project, which lies everywhere."""
+    if not Project.objects.exists():
+        collect.create_project(by=by, name="Waystation", scope="/")
 
 
 def _forms(by: Actor) -> None:

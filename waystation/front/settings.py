@@ -144,8 +144,9 @@ FILE_UPLOAD_TEMP_DIR = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"keyless": {"()": "waystation.front.logs.WithoutKeys"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keyless"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"waystation": {"level": "INFO"}},
 }

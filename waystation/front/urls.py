@@ -4,7 +4,6 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from waystation.collect.urls import openrosa
 from waystation.sharing import api as sharing
 
 from . import api, views
@@ -21,7 +20,7 @@ urlpatterns = [
     path("publications/", include("waystation.sharing.urls")),
     path("figures/<str:name>.<str:suffix>", sharing.figure, name="figure"),
     path("do/<str:verb>", api.do, name="do"),
-    path("v1/key/<str:key>/projects/1/", include((openrosa, "openrosa"))),
+    path("v1/", include("waystation.collect.api.routes")),
     path("health", views.health, name="health"),
 ]
 

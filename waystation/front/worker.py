@@ -17,7 +17,7 @@ from waystation.access.models import Actor, Entry
 from waystation.access.queries import actor_called, grants_read_once, waiting
 from waystation.collect import actions as collect
 from waystation.collect.models import Submission
-from waystation.collect.queries import read_submissions, waiting_among
+from waystation.collect.queries import read_submissions, trees_of, waiting_among
 from waystation.kernel.problems import Problem, Unavailable
 
 from .problems import CannotBeKept
@@ -53,14 +53,16 @@ def file_submissions(by: Actor, entries: Sequence[Entry]) -> None:
 
 
 def _file_together(by: Actor, submissions: list[Submission]) -> None:
-    if not collect.file(by=by, submissions=submissions, reading=read_submissions(submissions)):
+    trees = trees_of(submissions)
+    if not collect.file(by=by, submissions=submissions, reading=read_submissions(submissions), trees=trees):
         raise OtherWorkerWasFaster
 
 
 def _file_or_hold(by: Actor, submissions: list[Submission]) -> None:
     (submission,) = submissions
     try:
-        collect.file(by=by, submissions=submissions, reading=read_submissions(submissions))
+        trees = trees_of(submissions)
+        collect.file(by=by, submissions=submissions, reading=read_submissions(submissions), trees=trees)
     except Unavailable:
         raise
     except Problem as problem:

@@ -8,9 +8,11 @@ status and the exit code, so an app never writes a number.
     │   ├── TooLarge  … because there is too much of it
     │   └── Several   … for many reasons, told at once
     ├── Forbidden     the actor may not do this here
+    │   └── Unknown   … because nobody knows who calls
     ├── NotFound      no such thing, or none that the actor may see
     ├── Conflict      true in itself, but not beside what is already recorded
     └── Unavailable   try again later; nothing was lost
+        └── TooOften  … because this was tried too often
 """
 
 from __future__ import annotations
@@ -98,6 +100,12 @@ class Forbidden(Problem):
     status, exit_code = 403, os.EX_NOPERM
 
 
+class Unknown(Forbidden):
+    """Nobody knows who calls."""
+
+    status = 401
+
+
 class NotFound(Problem):
     """No such thing, or none that the actor may see."""
 
@@ -114,6 +122,12 @@ class Unavailable(Problem):
     """Try again later; nothing was lost."""
 
     status, exit_code = 503, os.EX_TEMPFAIL
+
+
+class TooOften(Unavailable):
+    """This was tried too often."""
+
+    status = 429
 
 
 @dataclass(frozen=True, slots=True)

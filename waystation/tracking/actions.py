@@ -104,7 +104,7 @@ def plan_round(
 @action(on="visits")
 def record_visits(*, by: Actor, visits: list[Visit]) -> list[Assessment]:
     """Record how sites fared in a round and who was found there. The same again is no harm; other figures are."""
-    known = _known(visits)
+    known = _known(_edited_away(visits))
     new = []
     for visit in visits:
         before = known.get((visit.round.pk, visit.site.pk))
@@ -118,6 +118,15 @@ def record_visits(*, by: Actor, visits: list[Visit]) -> list[Assessment]:
                 after=_told(visit.people),
             )
     return _write(new)
+
+
+def _edited_away(visits: list[Visit]) -> list[Visit]:
+    """Remove what the same submissions said before they were edited; answer the visits as they are said now."""
+    again = {visit.source.pk for visit in visits if visit.source and visit.source.edits}
+    if again:
+        Count.objects.filter(assessment__source__in=again).delete()
+        Assessment.objects.filter(source__in=again).delete()
+    return visits
 
 
 def _known(visits: list[Visit]) -> dict[tuple[int, int], tuple[str, dict[str, tuple[int | None, int]]]]:

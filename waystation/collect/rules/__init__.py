@@ -3,6 +3,7 @@
 from .choices import read_choice, read_yes_no
 from .days import read_date
 from .filled import Filled, read_filled
+from .form_files import files_of
 from .mappings import read_mapping
 from .names import name_beside
 from .numbers import read_count, read_number
@@ -15,6 +16,7 @@ __all__ = [
     "Question",
     "column_names",
     "excerpt",
+    "files_of",
     "flat",
     "folded",
     "in_western_digits",

@@ -29,6 +29,8 @@ class Filled:
     """What the phone calls this filled form; empty where it does not say."""
     deprecated: str
     """The instance that this one corrects; empty where it corrects none."""
+    name: str
+    """What the form calls this filled form, such as the name of a site; empty where it does not say."""
     answers: dict[str, Any]
     """By question: groups are dotted names, what is repeated is a list of such answers."""
 
@@ -45,7 +47,8 @@ def read_filled(xml: bytes, *, repeats: Collection[str] = ()) -> Filled:
     answers = _answers(root, frozenset(repeats))
     instance = answers.pop("meta.instanceID", "") or root.get("instanceID", "")
     deprecated = answers.pop("meta.deprecatedID", "")
-    return Filled(root.get("id", ""), root.get("version", ""), instance, deprecated, answers)
+    name = answers.get("meta.instanceName", "")
+    return Filled(root.get("id", ""), root.get("version", ""), instance, deprecated, name, answers)
 
 
 def _parsed(xml: bytes) -> Element:

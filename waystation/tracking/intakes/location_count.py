@@ -179,4 +179,11 @@ def record(by: Actor, visits: list[Visit]) -> None:
     actions.record_visits(by=by, visits=visits)
 
 
-intake = Intake(title=_("Location count"), form=FORM, read=read, record=record, sheet_questions=("carried_from",))
+intake = Intake(
+    title=_("Location count"),
+    form=FORM,
+    read=read,
+    record=record,
+    sheet_questions=("carried_from",),
+    replaces=True,
+)

@@ -1,0 +1,125 @@
+"""What every endpoint of programs shares: one function a method, JSON in and out, problems as these programs know them.
+
+Programs written for ODK Central (pyodk, ruODK, Power BI) work with it by changing an address.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from waystation.access.problems import NotSignedIn, WrongPassword
+from waystation.access.queries import program
+from waystation.kernel.problems import Problem, Translate
+
+from .. import problems
+from ..problems import NotJson, WordMissing
+
+if TYPE_CHECKING:
+    from waystation.access.models import Actor
+
+Answer = Callable[..., Any]
+
+NUMBERS: dict[type[Problem], str] = {
+    NotJson: "400.1",
+    WordMissing: "400.2",
+    problems.FormNotReadable: "400.15",
+    problems.NotAForm: "400.15",
+    problems.FormWarnings: "400.16",
+    problems.NotAskedThatWay: "501.1",
+    NotSignedIn: "401.2",
+    WrongPassword: "401.2",
+    problems.NothingToEdit: "404.5",
+    problems.FormClosed: "409.2",
+    problems.VersionTaken: "409.6",
+    problems.EditOfOldEdition: "409.9",
+}
+"""The numbers under which programs know these problems; of all others the first of their status."""
+
+FIRST = {401: "401.2", 409: "409.3", 422: "400.8"}
+INVALID = 422
+
+
+def problem_told(problem: Problem, translate: Translate) -> JsonResponse:
+    """A problem in the envelope of ODK Central, with our own code and remedy beside."""
+    told = problem.as_dict(translate)
+    number = next((NUMBERS[kind] for kind in type(problem).mro() if kind in NUMBERS), "")
+    number = number or FIRST.get(problem.status, f"{problem.status}.1")
+    body = {
+        "message": f"{told['message']} {told['remedy']}",
+        "code": float(number),
+        "details": {**told["details"], "problem": told["code"]},
+    }
+    return JsonResponse(body, status=int(number.partition(".")[0]))
+
+
+def resource(**methods: Answer) -> Callable[..., HttpResponseBase]:
+    """An address and what it does by method. A function gets who calls, the request, and what the address says.
+
+    What it answers is told as JSON, unless it is an answer already.
+    """
+
+    def view(request: HttpRequest, **named: Any) -> HttpResponseBase:
+        method = "get" if request.method == "HEAD" else (request.method or "").lower()
+        if method not in methods:
+            return JsonResponse({"message": "Not found.", "code": 404.1}, status=404)
+        told = methods[method](program(request), request, **named)
+        return told if isinstance(told, HttpResponseBase) else JsonResponse(told, safe=False)
+
+    return csrf_exempt(view)
+
+
+def said(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of a request. Raises NotJson."""
+    try:
+        body = json.loads(request.body or b"{}")
+    except ValueError as error:
+        raise NotJson from error
+    if not isinstance(body, dict):
+        raise NotJson
+    return body
+
+
+def word(body: Mapping[str, Any], name: str) -> str:
+    """A word of a request. Raises WordMissing."""
+    found = body.get(name)
+    if not isinstance(found, str) or not found.strip():
+        raise WordMissing(word=name)
+    return found
+
+
+def is_true(request: HttpRequest, name: str) -> bool:
+    """Whether an option of the address is switched on."""
+    return request.GET.get(name, "").lower() == "true"
+
+
+def in_full(request: HttpRequest) -> bool:
+    """Whether a program asks for all that is known."""
+    return request.headers.get("X-Extended-Metadata", "").lower() == "true"
+
+
+def moment(at: datetime | None) -> str | None:
+    """A moment as these programs read it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+
+
+def actor_told(actor: Actor) -> dict[str, Any]:
+    """Somebody, in short."""
+    kinds = {"phone": "field_key", "program": "user", "system": "user"}
+    return {
+        "id": actor.pk,
+        "type": kinds.get(actor.kind, "user"),
+        "displayName": actor.name,
+        "createdAt": moment(actor.made_at),
+        "updatedAt": None,
+        "deletedAt": None if actor.is_active else moment(actor.made_at),
+    }
+
+
+DONE = {"success": True}

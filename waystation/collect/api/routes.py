@@ -1,0 +1,136 @@
+"""Routes under /v1."""
+
+from django.urls import URLPattern, path
+
+from . import forms, odata, openrosa, people, projects, submissions
+from .rest import resource
+
+DRAFT = "test/<str:draft>/projects/<int:project>/forms/<str:form_id>/draft"
+
+
+def phones(base: str) -> list[URLPattern]:
+    """What a phone asks for under one base address."""
+    return [
+        path(f"{base}/formList", openrosa.form_list),
+        path(f"{base}/forms/<str:form_id>.xml", openrosa.form),
+        path(f"{base}/forms/<str:form_id>/manifest", openrosa.manifest),
+        path(f"{base}/submission", openrosa.submission),
+    ]
+
+
+PROJECT = "projects/<int:project>"
+FORM = f"{PROJECT}/forms/<str:form_id>"
+ROLE = "<str:role>"
+HELD = f"{ROLE}/<int:actor>"
+VERSION = f"{FORM}/versions/<str:version>"
+ONE = f"{FORM}/submissions/<str:instance>"
+
+
+def assignments(base: str) -> list[URLPattern]:
+    """Who holds which role over a project, a form, or everything."""
+    return [
+        path(f"{base}assignments", resource(get=people.assignments)),
+        path(f"{base}assignments/{ROLE}", resource(get=people.assignments)),
+        path(f"{base}assignments/{HELD}", resource(post=people.assign, delete=people.unassign)),
+    ]
+
+
+def answers(base: str, **draft: bool) -> list[URLPattern]:
+    """What came in for a form, or to try its draft out."""
+    one = f"{base}/submissions/<str:instance>"
+    return [
+        path(f"{base}/submissions", resource(get=submissions.submissions, post=submissions.add_submission), draft),
+        path(f"{base}/submissions/keys", resource(get=submissions.no_keys), draft),
+        path(f"{base}/submissions.csv.zip", resource(get=submissions.export), {"kind": "zip", **draft}),
+        path(f"{base}/submissions.<str:kind>", resource(get=submissions.export), draft),
+        path(f"{one}.xml", resource(get=submissions.xml), draft),
+        path(f"{one}/attachments", resource(get=submissions.files), draft),
+        path(f"{one}/attachments/<str:name>", resource(get=submissions.file, post=submissions.add_file), draft),
+        path(f"{base}.svc", resource(get=odata.service), draft),
+        path(f"{base}.svc/$metadata", resource(get=odata.metadata), draft),
+        path(f"{base}.svc/Submissions('<str:instance>')", resource(get=odata.row), draft),
+        path(f"{base}.svc/<str:table>", resource(get=odata.table), draft),
+    ]
+
+
+programs = [
+    path("sessions", people.sessions),
+    path("sessions/restore", resource(get=people.session)),
+    path("sessions/current", resource(delete=people.end_session)),
+    path("sessions/<str:token>", resource(delete=people.end_session)),
+    path("users", resource(get=people.users, post=people.add_user)),
+    path("users/<str:number>", resource(get=people.user, patch=people.change_user, delete=people.close_user)),
+    path("users/<str:number>/password", resource(put=people.set_password)),
+    path("roles", resource(get=people.roles)),
+    path("roles/<str:role>", resource(get=people.role)),
+    path("audits", resource(get=people.audits)),
+    *assignments(""),
+    path("projects", resource(get=projects.projects, post=projects.add_project)),
+    path(
+        PROJECT,
+        resource(
+            get=projects.project,
+            patch=projects.change_project,
+            put=projects.change_project,
+            delete=projects.delete_project,
+        ),
+    ),
+    path(f"{PROJECT}/app-users", resource(get=projects.app_users, post=projects.add_app_user)),
+    path(f"{PROJECT}/app-users/<int:actor>", resource(delete=projects.delete_app_user)),
+    *assignments(f"{PROJECT}/"),
+    path(f"{PROJECT}/forms", resource(get=forms.forms, post=forms.add_form)),
+    path(f"{PROJECT}/forms/<int:number>/restore", resource(post=forms.restore_form)),
+    path(f"{FORM}.xlsx", resource(get=forms.xlsx)),
+    path(f"{FORM}.xls", resource(get=forms.xlsx)),
+    path(f"{FORM}/draft", resource(get=forms.draft, post=forms.add_draft, delete=forms.delete_draft)),
+    path(f"{FORM}/draft/publish", resource(post=forms.publish)),
+    path(f"{FORM}/draft.xml", resource(get=forms.xml), {"version": "draft"}),
+    path(f"{FORM}/draft.xlsx", resource(get=forms.xlsx), {"version": "draft"}),
+    path(f"{FORM}/draft/fields", resource(get=forms.fields), {"version": "draft"}),
+    path(f"{FORM}/draft/attachments", resource(get=forms.files), {"version": "draft"}),
+    path(
+        f"{FORM}/draft/attachments/<str:name>",
+        resource(get=forms.draft_file, post=forms.add_file, delete=forms.delete_file),
+    ),
+    path(f"{FORM}/fields", resource(get=forms.fields)),
+    path(f"{FORM}/versions", resource(get=forms.versions)),
+    path(f"{VERSION}.xml", resource(get=forms.xml)),
+    path(f"{VERSION}.xlsx", resource(get=forms.xlsx)),
+    path(f"{VERSION}/fields", resource(get=forms.fields)),
+    path(f"{VERSION}/attachments", resource(get=forms.files)),
+    path(f"{VERSION}/attachments/<str:name>", resource(get=forms.file)),
+    path(VERSION, resource(get=forms.version)),
+    path(f"{FORM}/attachments", resource(get=forms.files)),
+    path(f"{FORM}/attachments/<str:name>", resource(get=forms.file)),
+    *assignments(f"{FORM}/"),
+    *answers(FORM),
+    *answers(f"{FORM}/draft", draft=True),
+    path(f"{FORM}/submissions/submitters", resource(get=submissions.submitters)),
+    path(f"{ONE}/restore", resource(post=submissions.restore_submission)),
+    path(f"{ONE}/versions", resource(get=submissions.versions)),
+    path(f"{ONE}/versions/<str:version>.xml", resource(get=submissions.version_xml)),
+    path(f"{ONE}/diffs", resource(get=submissions.diffs)),
+    path(f"{ONE}/comments", resource(get=submissions.comments, post=submissions.add_comment)),
+    path(
+        ONE,
+        resource(
+            get=submissions.submission,
+            put=submissions.edit_submission,
+            patch=submissions.review,
+            delete=submissions.delete_submission,
+        ),
+    ),
+    path(FORM, resource(get=forms.form, patch=forms.change_form, delete=forms.delete_form)),
+]
+
+urlpatterns = [
+    *phones("key/<str:key>/projects/<int:project>"),
+    path("key/<str:key>/projects/<int:project>/forms/<str:form_id>/attachments/<str:name>", openrosa.form_file),
+    *phones("projects/<int:project>"),
+    path(f"{DRAFT}/formList", openrosa.draft_list),
+    path(f"{DRAFT}.xml", openrosa.draft_form),
+    path(f"{DRAFT}/manifest", openrosa.draft_manifest),
+    path(f"{DRAFT}/attachments/<str:name>", openrosa.draft_file),
+    path(f"{DRAFT}/submission", openrosa.draft_submission),
+    *programs,
+]
