@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waystation.collect.rules.fields import Choice, Field, Fields, merged, written
-from waystation.collect.rules.fields.columns import Meta, Options
+from waystation.collect.rules.fields.columns import Meta, Options, moment
 from waystation.collect.writers import Export, Writer, xlsx
 from waystation.collect.writers.csv import as_text
 from waystation.kernel.registries import things_on
@@ -99,6 +99,19 @@ def test_the_csv_has_the_headings_and_order_that_scripts_for_odk_central_expect(
         "AttachmentsExpected,Status,ReviewState,DeviceID,Edits,FormVersion"
     )
     assert lines[1:] == ["2026-03-01T10:20:30.400Z,,Amina,well,river well,2.5,45.3,12,4.8,true,uuid:1,,,0,0,,,,0,", ""]
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (SENT, "2026-03-01T10:20:30.400Z"),
+        (SENT.replace(microsecond=0), "2026-03-01T10:20:30.000Z"),
+        (SENT.astimezone(timezone(timedelta(hours=3))), "2026-03-01T10:20:30.400Z"),
+        (SENT.replace(microsecond=999_999), "2026-03-01T10:20:30.999Z"),
+    ],
+)
+def test_a_moment_is_told_in_utc_to_the_thousandth(at, told):
+    assert moment(at) == told
 
 
 def test_headings_lose_their_groups_on_request():
@@ -500,9 +513,27 @@ def test_every_format_writes_every_kind_of_answer_with_every_option(name):
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_every_format_writes_the_same_answers_to_the_same_bytes(name):
-    fields = form_called("msna_2024")
+    fields = converted(EVERY_TYPE)
     rows = rows_of(fields, [sent(fields, seed)[1] for seed in range(3)])
 
-    first, second = (whole(name, Export("msna", fields, rows)) for _ in range(2))
+    first, second = (whole(name, Export("every", fields, rows)) for _ in range(2))
 
     assert first == second
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_document_holds_the_answers_in_pages(language):
+    with translation.override(language):
+        document = whole("pdf", of(FIELDS, AMINA, home(name="ماء"), options=Options(language="fr")))
+
+    assert document.startswith(b"%PDF-")
+    assert document.count(b"/Type /Page\n") == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["word " * 5_000, "x" * 5_000, "line\n" * 300, "ከተማ"],
+    ids=["long", "unbroken", "many lines", "other script"],
+)
+def test_an_answer_that_no_page_holds_is_laid_over_several(text):
+    assert whole("pdf", of(Fields((field("/q"),)), {"q": text})).startswith(b"%PDF-")

@@ -19,6 +19,7 @@ from waystation.collect.rules.fields import (
     expanded_row,
     fields_of,
     id_of,
+    in_well_known_text,
     merged,
     occurrences,
     odata_name,
@@ -474,3 +475,16 @@ def test_a_row_of_an_older_version_lacks_what_was_not_asked():
         "g": None,
         "b": None,
     }
+
+
+def test_places_are_told_as_well_known_text_on_request():
+    fields = Fields(
+        (field("/p", "geopoint"), field("/r", "repeat"), field("/r/q", "geotrace"), field("/r/a", "geoshape"))
+    )
+    tree = tree_of(fields, "<p>2.5 45.3 12 4</p><r><q>1 2;3 4</q></r><r><a>1 2;3 4;1 2</a></r>")
+
+    assert in_well_known_text(fields, tree) == {
+        "p": "POINT (45.3 2.5 12)",
+        "r": [{"q": "LINESTRING (2 1, 4 3)", "a": None}, {"q": None, "a": "POLYGON ((2 1, 4 3, 2 1))"}],
+    }
+    assert tree["p"]["type"] == "Point"

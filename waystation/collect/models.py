@@ -158,7 +158,9 @@ class Submission(models.Model):
     problem = models.JSONField(null=True, help_text="Why it is held: a problem as stored.")
     warnings = models.JSONField(default=list, help_text="Doubts that stopped nothing: problems as stored, with places.")
     records = models.PositiveIntegerField(default=0, help_text="How many records were made of it.")
-    answers = models.JSONField(null=True, help_text="What it says, by group and question; empty until it is read.")
+    answers = models.TextField(  # noqa: DJ001  (empty is not the same as not yet read)
+        null=True, help_text="What it says, as JSON by group and question; empty until it is read."
+    )
     instance_name = models.CharField(max_length=LONGEST_FILE_NAME, blank=True)
     device = models.CharField(max_length=LONGEST_FILE_NAME, blank=True, help_text="What the phone calls itself.")
     agent = models.CharField(max_length=LONGEST_FILE_NAME, blank=True, help_text="The program that sent it.")
@@ -167,6 +169,9 @@ class Submission(models.Model):
         max_length=LONGEST_INSTANCE, blank=True, help_text="The id of the content that counts, once it was edited."
     )
     edited_by = models.ForeignKey(Actor, models.PROTECT, null=True, related_name="+")
+    is_listed = models.BooleanField(
+        default=True, help_text="Whether tables show it: no sheet, trial or rival, and not deleted."
+    )
     edits = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -189,7 +194,7 @@ class Submission(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "-id"], name="collect_tray"),
-            models.Index(fields=["form", "-id"], name="collect_of_form"),
+            models.Index(fields=["form", "is_listed", "-id"], name="collect_listed"),
             models.Index(fields=["current"], name="collect_current", condition=~models.Q(current="")),
         ]
 

@@ -129,6 +129,48 @@ class NotAskedThatWay(Invalid):
     remedy = _("See the description of this endpoint for what it understands.")
 
 
+class AnswerLeftOut(Invalid):
+    """A doubt: the form requires an answer that is not there."""
+
+    message = _("The form requires an answer here, and there is none.")
+    remedy = _("Ask the person who filled it in.")
+
+
+class AnswerNotAllowed(Invalid):
+    """A doubt: an answer breaks the form's own condition."""
+
+    message = _("The answer breaks a condition of the form. {says}")
+    remedy = _("Ask the person who filled it in, and correct the answer.")
+
+
+class AnswerNotAsked(Invalid):
+    """A doubt: a question is answered that the form would not have asked."""
+
+    message = _("The form would not have asked this, and yet it is answered.")
+    remedy = _("Check the answer to the question on which this one depends.")
+
+
+class AnswerOfAnotherKind(Invalid):
+    """A doubt: an answer is not of the type that the form asks for."""
+
+    message = _("The answer is not of the kind that the form asks for.")
+    remedy = _("Correct it, or leave it out.")
+
+
+class NotAmongChoices(Invalid):
+    """A doubt: an answer is none of the form's choices."""
+
+    message = _("The answer is none of the choices of the form.")
+    remedy = _("Correct it, or check whether the phone had an older version of the form.")
+
+
+class OtherNumberOfRepeats(Invalid):
+    """A doubt: a group was repeated more or less often than the form says."""
+
+    message = _("This was repeated more or less often than the form says.")
+    remedy = _("Check the number on which it depends.")
+
+
 class NoSuchTable(NotFound):
     """A table that a form does not have."""
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import orjson
 from django.db import connection
 
 from waystation.access.action import action
@@ -20,10 +21,6 @@ from ..registry import Reading, intake_called, questions_of
 from ..rules.fields import Tree
 from .receiving import ALIVE
 
-LAY_OUT = {
-    "sqlite": "update collect_submission set answers = %s where id = %s",
-    "postgresql": "update collect_submission set answers = %s::jsonb where id = %s",
-}
 MANY = 1_000  # records of one submission
 
 
@@ -68,8 +65,8 @@ def file(
 
 def _lay_out(trees: Mapping[int, Tree]) -> None:
     with connection.cursor() as cursor:
-        kept = [(json.dumps(tree, ensure_ascii=False), number) for number, tree in trees.items()]
-        cursor.executemany(LAY_OUT[connection.vendor], kept)
+        kept = [(orjson.dumps(tree).decode(), number) for number, tree in trees.items()]
+        cursor.executemany("update collect_submission set answers = %s where id = %s", kept)
 
 
 def _tell_the_planner(records: int) -> None:
@@ -112,8 +109,8 @@ def refile(*, by: Actor, submission: Submission) -> Submission:
     same = Submission.objects.filter(instance=submission.instance, form=submission.form, state__in=ALIVE)
     if same.exclude(pk=submission.pk).exists():
         raise AnotherStands(instance=submission.instance)
-    submission.state = Submission.State.WAITING
-    submission.save(update_fields=["state"])
+    submission.state, submission.is_listed = Submission.State.WAITING, submission.mapping is None
+    submission.save(update_fields=["state", "is_listed"])
     return submission
 
 

@@ -152,6 +152,7 @@ def _kept_once(sent: Sequence[Submission]) -> list[Submission]:
         for one in new.values():
             tried = Submission.State.FILED if one.draft_id else Submission.State.WAITING
             one.state = Submission.State.RIVAL if is_rival else tried
+            one.is_listed = not (is_rival or one.draft_id or one.mapping)
         Submission.objects.bulk_create(reversed(new.values()), ignore_conflicts=True)
         rows = Submission.objects.filter(instance__in={one.instance for one in new.values()})
         for number, state, *content in rows.values_list("pk", "state", "form", "draft", "instance", "sha256"):
@@ -188,7 +189,7 @@ def edited(sent: Sent, form: Form) -> Submission | Problem:
 
 def _kept_beside(sent: Sent, form: Form) -> Submission:
     rival = _submission(sent, form)
-    rival.state = Submission.State.RIVAL
+    rival.state, rival.is_listed = Submission.State.RIVAL, False
     same = {"form": form, "instance": rival.instance, "sha256": rival.sha256}
     known = Submission.objects.filter(**same).first()
     if known is None:

@@ -32,8 +32,8 @@ def comment(*, by: Actor, submission: Submission, body: str) -> Comment:
 @action(on="submission")
 def delete(*, by: Actor, submission: Submission) -> Submission:
     """Take a submission away from tables and exports. It is kept, and can be brought back."""
-    submission.deleted_at = now()
-    submission.save(update_fields=["deleted_at"])
+    submission.deleted_at, submission.is_listed = now(), False
+    submission.save(update_fields=["deleted_at", "is_listed"])
     return submission
 
 
@@ -42,6 +42,6 @@ def restore(*, by: Actor, submission: Submission) -> Submission:
     """Bring a deleted submission back."""
     if submission.deleted_at is None:
         raise NotDeleted(instance=submission.instance)
-    submission.deleted_at = None
-    submission.save(update_fields=["deleted_at"])
+    submission.deleted_at, submission.is_listed = None, True
+    submission.save(update_fields=["deleted_at", "is_listed"])
     return submission

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from waystation.access.models import Actor
 
     from ..models import Edition, Form, FormVersion, Submission
+    from ..queries import Row
 
 Draft = bool
 
@@ -245,7 +246,7 @@ def export(
     """All submissions of a form in one format, as a stream; zip holds csv with its repeats, and the files."""
     form, version = _form(by, project, form_id, draft=draft)
     writer = writers().get(kind)
-    if writer is None:
+    if writer is None or not writer.is_installed:
         raise NotAskedThatWay(option="format", word=kind)
     options = Options(
         group_paths=request.GET.get("groupPaths", "true") != "false",
@@ -255,7 +256,7 @@ def export(
         harmless=False,
     )
     found = queries.submissions_of(by, form, draft=version)
-    rows = ((_meta(one), tree) for one, tree in queries.trees(found))
+    rows = ((_meta(row), tree) for row, tree in queries.trees(found))
     files = () if request.GET.get("attachments") == "false" else queries.files_of_all(found)
     made = Export(form.form_id, queries.fields_of_form(form, draft=version), rows, options, files)
     answer = StreamingHttpResponse(writer.write(made), content_type=writer.media)
@@ -263,22 +264,21 @@ def export(
     return answer
 
 
-def _meta(one: Submission) -> Meta:
-    system = queries.system_of(one)
+def _meta(row: Row) -> Meta:
     return Meta(
-        instance_id=one.instance,
-        submitted_at=one.received_at,
-        updated_at=one.updated_at,
-        submitter_id=one.actor_id,
-        submitter_name=one.actor.name,
-        attachments_present=system["attachmentsPresent"],
-        attachments_expected=system["attachmentsExpected"],
+        instance_id=row.instance,
+        submitted_at=row.received_at,
+        updated_at=row.updated_at,
+        submitter_id=row.submitter,
+        submitter_name=row.submitter_name,
+        attachments_present=row.files,
+        attachments_expected=row.files,
         status=None,
-        review_state=one.review or None,
-        device_id=one.device or None,
-        edits=one.edits,
-        form_version=one.version,
-        deleted_at=one.deleted_at,
+        review_state=row.review or None,
+        device_id=row.device or None,
+        edits=row.edits,
+        form_version=row.version,
+        deleted_at=row.deleted_at,
     )
 
 

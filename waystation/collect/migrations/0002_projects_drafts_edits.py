@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='submission',
             name='answers',
-            field=models.JSONField(help_text='What it says, by group and question; empty until it is read.', null=True),
+            field=models.TextField(help_text='What it says, as JSON by group and question; empty until it is read.', null=True),
         ),
         migrations.AddField(
             model_name='submission',
@@ -164,6 +164,11 @@ class Migration(migrations.Migration):
             model_name='submission',
             name='edits',
             field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name='submission',
+            name='is_listed',
+            field=models.BooleanField(default=True, help_text='Whether tables show it: no sheet, trial or rival, and not deleted.'),
         ),
         migrations.AddField(
             model_name='submission',
@@ -207,7 +212,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(fields=['form', '-id'], name='collect_of_form'),
+            index=models.Index(fields=['form', 'is_listed', '-id'], name='collect_listed'),
         ),
         migrations.AddIndex(
             model_name='submission',

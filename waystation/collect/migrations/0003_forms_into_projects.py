@@ -6,6 +6,9 @@ from django.db import migrations
 def into_projects(apps, schema_editor):  # type: ignore[no-untyped-def]
     """Forms that are there belong to the installation's own project; their versions are published ones."""
     Project, Form, FormVersion = (apps.get_model("collect", name) for name in ("Project", "Form", "FormVersion"))
+    submissions = apps.get_model("collect", "Submission").objects
+    submissions.filter(state="rival").update(is_listed=False)
+    submissions.filter(mapping__isnull=False).update(is_listed=False)
     if not Form.objects.exists():
         return
     project, _made = Project.objects.get_or_create(name="Waystation", defaults={"scope": "/"})

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from waystation.access.models import Actor
-from waystation.access.queries import scopes_of, within
+from waystation.access.queries import may, scopes_of, within
 from waystation.access.rules import ancestors
 
 from ..files import path_of
@@ -68,10 +68,16 @@ def submissions_of(
     by: Actor, form: Form, *, draft: FormVersion | None = None, deleted: bool | None = False
 ) -> QuerySet[Submission]:
     """What was sent for a form, or to try a draft out, the newest first; or what was deleted of it; None for both."""
-    found = Submission.objects.filter(within(by, SEE), form=form, draft=draft, mapping__isnull=True)
-    if deleted is not None:
-        found = found.filter(deleted_at__isnull=not deleted)
-    return found.exclude(state=Submission.State.RIVAL).select_related("actor").order_by("-pk")
+    found = Submission.objects.filter(form=form)
+    if not may(by, SEE, form.scope):  # what is sent for a form lies inside its scope
+        found = found.filter(within(by, SEE))
+    if draft is not None:
+        found = found.filter(draft=draft)
+    elif deleted is None:
+        found = found.filter(Q(is_listed=True) | Q(deleted_at__isnull=False))
+    else:
+        found = found.filter(deleted_at__isnull=False) if deleted else found.filter(is_listed=True)
+    return found.select_related("actor").order_by("-pk")
 
 
 def submission_called(by: Actor, form: Form, instance: str, *, draft: FormVersion | None = None) -> Submission:
@@ -163,9 +169,8 @@ class Tally:
 
 def tally_of(form: Form) -> Tally:
     """How much came in for a form, when last, and what was decided about it."""
-    rows = Submission.objects.filter(form=form, draft=None, deleted_at=None, mapping__isnull=True)
-    alive = rows.exclude(state=Submission.State.RIVAL).order_by()
-    found = list(alive.values_list("review").annotate(Count("pk"), Max("received_at")))
+    rows = Submission.objects.filter(form=form, is_listed=True).order_by()
+    found = list(rows.values_list("review").annotate(Count("pk"), Max("received_at")))
     states = {"received": "", "hasIssues": "hasIssues", "edited": "edited"}
     counted = {review: number for review, number, _last in found}
     last = max((at for _review, _number, at in found), default=None)

@@ -10,17 +10,24 @@ from waystation.access.models import Actor
 from waystation.kernel.problems import Gathering, Place, Problem
 
 from ..files import path_of
-from ..models import Submission
+from ..models import FormVersion, Submission
 from ..problems import (
+    AnswerLeftOut,
+    AnswerNotAllowed,
+    AnswerNotAsked,
+    AnswerOfAnotherKind,
     BadMapping,
     NoSuchColumn,
+    NotAmongChoices,
     NothingAnswered,
+    OtherNumberOfRepeats,
     RowAnswersNothing,
     SheetEmpty,
     TotalRowLeftOut,
 )
 from ..registry import Answers, Reading, Sheet, SheetOptions, intake_called, questions_of, reader_of
 from ..rules import is_hxl_row, is_total_row
+from ..rules.judging import Judge
 from .submissions import answers_of
 
 Counting = Callable[[int], None]
@@ -39,17 +46,59 @@ def read_submissions(submissions: Sequence[Submission]) -> Reading:
     They are filled forms of one sender and one intake, or a single sheet.
     """
     first = submissions[0]
-    if not first.form.intake:
-        return Reading([])
     if first.mapping is not None:
         sheet = first.attachments.get()
         rows, warnings = sheet_answers(path_of(sheet.sha256), sheet.name, first.mapping)
         return read_answers(first.form.intake, first.actor, rows, warnings).sent_as(first)
-    if len(submissions) == 1:
-        return read_answers(first.form.intake, first.actor, [Answers(answers_of(first), source=first)])
-    forms = [Answers(answers_of(one), source=one, nth=nth) for nth, one in enumerate(submissions, 1)]
-    reading = read_answers(first.form.intake, first.actor, forms)
-    return Reading(reading.records, reading.warnings, submissions)
+    several = len(submissions) > 1
+    forms = [
+        Answers(answers_of(one), source=one, nth=nth if several else None) for nth, one in enumerate(submissions, 1)
+    ]
+    reading = read_answers(first.form.intake, first.actor, forms) if first.form.intake else Reading([])
+    doubts = [*reading.warnings, *(doubt for answers in forms for doubt in _judged(answers))]
+    return Reading(reading.records, doubts, submissions if several else ())
+
+
+MOST_JUDGES = 200
+_judges: dict[tuple[int, str], Judge] = {}
+"""By number and hash of a version of a form, which never changes."""
+
+
+def _judge(version: FormVersion) -> Judge:
+    key = (version.pk, version.sha256)
+    if key not in _judges:
+        if len(_judges) > MOST_JUDGES:
+            _judges.clear()
+        _judges[key] = Judge(version.xform)
+    return _judges[key]
+
+
+def _judged(answers: Answers) -> Iterator[tuple[Place, Problem]]:
+    """What breaks the form's own rules: told as doubts, for the phone that sent it cannot mend it any more."""
+    one = answers.source
+    assert one is not None  # noqa: S101  (only what was received is judged)
+    versions = one.form.versions.exclude(published_at=None).defer("definition")
+    version = versions.filter(version=one.version).first()
+    if version is None:
+        return
+    try:
+        found = _judge(version).findings(bytes(one.body), arrived=one.received_at.date())
+    except Problem:
+        return  # too large to be judged; what reads it for a register says so
+    for finding in found:
+        place = Place(answers.nth, finding.place)
+        says = next(iter(finding.message.values()), "")
+        yield place, DOUBTS[finding.rule](says=says) if finding.rule == "constraint" else DOUBTS[finding.rule]()
+
+
+DOUBTS: dict[str, type[Problem]] = {
+    "required": AnswerLeftOut,
+    "constraint": AnswerNotAllowed,
+    "relevant": AnswerNotAsked,
+    "type": AnswerOfAnotherKind,
+    "choice": NotAmongChoices,
+    "count": OtherNumberOfRepeats,
+}
 
 
 def read_answers(

@@ -30,3 +30,5 @@ class Writer:
     write: Callable[[Export], Iterator[bytes]]
     ending: str = ""
     """The end of the file's name, where it is not the writer's own name."""
+    is_installed: bool = True
+    """Whether the libraries it needs are there; those of some formats are an extra."""

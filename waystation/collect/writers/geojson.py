@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -35,11 +36,12 @@ def write(export: Export) -> Iterator[bytes]:
 
 
 def _features(export: Export) -> Iterator[dict[str, Any]]:
-    """The answers lie flat, under the names of the CSV's columns."""
+    """The answers lie flat, under the names of the CSV's columns: the full ones, since no two may be the same."""
+    options = replace(export.options, group_paths=True, labelled_headings=False)
     place = geometry_field(export.fields)
-    answers = columns_of(export.fields, options=export.options)
+    answers = columns_of(export.fields, options=options)
     names = [*META_FIRST, *(column.name for column in answers), *META_LAST]
-    read = row_reader(export.fields, options=export.options)
+    read = row_reader(export.fields, options=options)
     for meta, tree in export.rows:
         cells = [moment(meta.submitted_at), *read(tree), *meta_last(meta)]
         found = answer_at(tree, place.path) if place else None

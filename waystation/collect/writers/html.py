@@ -1,20 +1,19 @@
 """Pages to print or to save as PDF from any browser: one for each submission, in the words of the form.
 
-The browser sets the type, since no font that could be shipped holds every script that forms are written in, and no
-library of a bearable size joins Arabic letters and turns lines as a browser does.
+The browser sets the type, so that every script that forms are written in comes out right, with or without the PDF.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import get_language, get_language_bidi, gettext
 
-from ..rules.fields import ROOT, Field, Tree, position_of, said, written
 from ..rules.fields.columns import Meta
+from ..rules.fields.told import Teller, Told
 from . import Export, Writer
 
 STYLE: Final = """
@@ -32,96 +31,81 @@ td { white-space: pre-wrap; overflow-wrap: anywhere }
 """
 
 
+@dataclass(frozen=True)
+class Page:
+    """How the submissions of one form are told, in the language of whoever asks."""
+
+    title: str
+    teller: Teller
+    submitted: str
+    by: str
+    version: str
+    device: str
+    leftwards: bool
+    """Whether the reader's language runs from right to left."""
+
+    def known(self, meta: Meta) -> list[Told]:
+        """What is known of a submission beside its answers."""
+        known = (
+            (self.submitted, meta.submitted_at),
+            (self.by, meta.submitter_name),
+            (self.version, meta.form_version),
+            (self.device, meta.device_id),
+            ("ID", meta.instance_id),
+        )
+        return [Told(name, self.teller.say(value)) for name, value in known if value]
+
+
+def page_of(export: Export) -> Page:
+    """The words of a page, taken while the reader's language is known: an answer is streamed after the request."""
+    language = export.fields.language(export.options.language)
+    return Page(
+        title=export.fields.title or export.form,
+        teller=Teller(export.fields, language, gettext("Yes"), gettext("No")),
+        submitted=gettext("Submitted"),
+        by=gettext("By"),
+        version=gettext("Version"),
+        device=gettext("Device"),
+        leftwards=get_language_bidi(),
+    )
+
+
 def write(export: Export) -> Iterator[bytes]:
     """The pages, in the form's language that the options name; their few own words are in the reader's."""
-    words = {  # now, while the reader's language is known
-        "submitted": gettext("Submitted"),
-        "by": gettext("By"),
-        "version": gettext("Version"),
-        "device": gettext("Device"),
-        "yes": gettext("Yes"),
-        "no": gettext("No"),
-    }
-    return _pages(export, words, get_language() or "en", "rtl" if get_language_bidi() else "ltr")
+    return _pages(export, page_of(export), get_language() or "en")
 
 
-def _pages(export: Export, words: Mapping[str, str], language: str, direction: str) -> Iterator[bytes]:
-    title = escape(export.fields.title or export.form)
+def _pages(export: Export, page: Page, language: str) -> Iterator[bytes]:
+    title, direction = escape(page.title), "rtl" if page.leftwards else "ltr"
     yield (
         f'<!doctype html>\n<html lang="{escape(language)}" dir="{direction}"><head><meta charset="utf-8">'
         f"<title>{title}</title><style>{STYLE}</style></head><body>\n"
     ).encode()
-    page = _Page(export, words)
     for meta, tree in export.rows:
-        yield f'<article><h1 dir="auto">{title}</h1>{"".join(page.told(meta, tree))}</article>\n'.encode()
+        known, answers = _table(page.known(meta)), "".join(_drawn(page.teller.tell(tree)))
+        yield f'<article><h1 dir="auto">{title}</h1>{known}{answers}</article>\n'.encode()
     yield b"</body></html>\n"
 
 
-class _Page:
-    """How the submissions of one form are told."""
-
-    def __init__(self, export: Export, words: Mapping[str, str]) -> None:
-        self._fields, self._words = export.fields, words
-        self._language = export.fields.language(export.options.language)
-
-    def told(self, meta: Meta, tree: Tree) -> Iterator[str]:
-        """What is known of a submission, then its answers, group by group."""
-        known = [
-            (self._words["submitted"], meta.submitted_at),
-            (self._words["by"], meta.submitter_name),
-            (self._words["version"], meta.form_version),
-            (self._words["device"], meta.device_id),
-            ("ID", meta.instance_id),
-        ]
-        yield _table(_line(name, self._said(value)) for name, value in known if value)
-        yield from self._group(ROOT, tree)
-
-    def _group(self, path: str, frame: Mapping[str, Any]) -> Iterator[str]:
-        """The answers of one group, then the groups in it; what was not answered is left out."""
-        inside = [one for one in self._fields.beneath[path] if frame.get(one.name) not in (None, [], {})]
-        answers = [one for one in inside if not one.is_group]
-        if answers and path != "/meta":
-            yield _table(_line(one.label(self._language), self._answer(one, frame[one.name])) for one in answers)
-        for one in inside:
-            if one.is_group and one.path != "/meta":
-                yield from self._inner(one, frame[one.name])
-
-    def _inner(self, one: Field, value: Any) -> Iterator[str]:
-        heading = escape(one.label(self._language))
-        for number, frame in enumerate(value if isinstance(value, list) else [value], start=1):
-            told = "".join(self._group(one.path, frame)) if isinstance(frame, Mapping) else ""
-            if told:
-                yield f'<h2 dir="auto">{heading}{f" {number}" if one.kind == "repeat" else ""}</h2>{told}'
-
-    def _answer(self, one: Field, value: Any) -> str:
-        if one.choices and isinstance(value, str):
-            labels = {choice.code: said(choice.labels, self._language) or choice.code for choice in one.choices}
-            codes = [value] if one.kind == "select_one" else value.split()
-            return ", ".join(labels.get(code, code) for code in codes)
-        return self._said(value)
-
-    def _said(self, value: Any) -> str:
-        if isinstance(value, bool):
-            return self._words["yes" if value else "no"]
-        if isinstance(value, datetime):
-            return value.isoformat(sep=" ", timespec="minutes")
-        if isinstance(value, Mapping):
-            return _place(value)
-        return str(value)
+def _drawn(lines: Iterable[Told]) -> Iterator[str]:
+    """Headings, and between them tables of answers."""
+    waiting: list[Told] = []
+    for line in lines:
+        if line.answer is not None:
+            waiting.append(line)
+            continue
+        yield _table(waiting)
+        waiting = []
+        yield f'<h2 dir="auto">{escape(line.words)}</h2>'
+    yield _table(waiting)
 
 
-def _place(value: Mapping[str, Any]) -> str:
-    if value.get("type") != "Point":
-        return written(value) if "coordinates" in value else ""
-    return ", ".join(str(number) for number in position_of(value)[:2])
-
-
-def _table(lines: Iterator[str]) -> str:
-    return f"<table>{''.join(lines)}</table>"
-
-
-def _line(name: str, value: str) -> str:
-    return f'<tr><th dir="auto">{escape(name)}</th><td dir="auto">{escape(value)}</td></tr>'
+def _table(lines: list[Told]) -> str:
+    rows = "".join(
+        f'<tr><th dir="auto">{escape(words)}</th><td dir="auto">{escape(answer or "")}</td></tr>'
+        for words, answer in lines
+    )
+    return f"<table>{rows}</table>" if rows else ""
 
 
 writer = Writer(media="text/html; charset=utf-8", write=write)

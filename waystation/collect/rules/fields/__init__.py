@@ -1,7 +1,7 @@
 """What the tables of a form look like, and the answers of its filled forms laid out in them."""
 
 from .answers import Tree, answers_tree
-from .rows import child_rows, expanded_row, id_of, link_to, occurrences, root_row
+from .rows import child_rows, expanded_row, id_of, in_well_known_text, link_to, occurrences, root_row
 from .shape import ROOT, UNFIT, Choice, Field, Fields, Kind, merged, odata_name, said
 from .values import position_of, written
 from .xforms import fields_of
@@ -19,6 +19,7 @@ __all__ = [
     "expanded_row",
     "fields_of",
     "id_of",
+    "in_well_known_text",
     "link_to",
     "merged",
     "occurrences",

@@ -100,8 +100,10 @@ meta_last = itemgetter(0, *range(3, 12))
 
 def moment(at: datetime) -> str:
     """A moment in UTC, to the thousandth of a second: 2026-03-01T10:20:30.400Z."""
-    told = at.isoformat(timespec="milliseconds")
-    return f"{told[:-6]}Z" if told.endswith("+00:00") else moment(at.astimezone(UTC))
+    told = at.isoformat()
+    if len(told) == len("2026-03-01T10:20:30.400000+00:00") and told.endswith("+00:00"):  # nearly always
+        return f"{told[:23]}Z"
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def columns_of(fields: Fields, repeat: str = ROOT, options: Options | None = None) -> tuple[Column, ...]:

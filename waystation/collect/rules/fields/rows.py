@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,10 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from .shape import ROOT, UNFIT, Field, Fields, odata_name
+import orjson
+
+from .shape import PLACES, ROOT, UNFIT, Field, Fields, odata_name
+from .values import well_known_text
 
 Tree = Mapping[str, Any]
 ROOT_TABLE: Final = "Submissions"
@@ -166,19 +168,34 @@ def _fitted(tree: Tree) -> Tree:
     """The tree without the answers that do not fit their type; the same one where all do, as nearly always."""
     if UNFIT not in tree:
         return tree
-    fitted = copy.deepcopy(dict(tree))
+    fitted = _copied(tree)
     for path in fitted.pop(UNFIT):
-        *groups, name = path.split("/")[1:]
-        for frame in _frames(fitted, groups):
-            if isinstance(frame.get(name), str):
+        for frame, name in _frames(fitted, path):
+            if isinstance(frame[name], str):
                 frame[name] = None
     return fitted
 
 
-def _frames(frame: dict[str, Any], groups: list[str]) -> Iterator[dict[str, Any]]:
-    if not groups:
-        yield frame
-        return
-    inside = frame[groups[0]]
-    for one in inside if isinstance(inside, list) else [inside]:
-        yield from _frames(one, groups[1:])
+def in_well_known_text(fields: Fields, tree: Tree) -> Tree:
+    """The tree with its places as WKT, for readers that ask OData for that instead of GeoJSON."""
+    told = _copied(tree)
+    for path in (one.path for one in fields.all if one.kind in PLACES):
+        for frame, name in _frames(told, path):
+            if isinstance(frame[name], dict):
+                frame[name] = well_known_text(frame[name])
+    return told
+
+
+def _copied(tree: Tree) -> dict[str, Any]:
+    copied: dict[str, Any] = orjson.loads(orjson.dumps(tree))  # much faster than copy.deepcopy
+    return copied
+
+
+def _frames(tree: dict[str, Any], path: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Everywhere in a tree that a field is answered: what holds the answer, and its name."""
+    *groups, name = path.split("/")[1:]
+    frames = [tree]
+    for group in groups:
+        inside = [frame[group] for frame in frames if frame.get(group)]
+        frames = [one for found in inside for one in (found if isinstance(found, list) else [found])]
+    return ((frame, name) for frame in frames if name in frame)

@@ -111,3 +111,10 @@ def written(shape: Mapping[str, Any]) -> str:
 def _written(position: list[Any], accuracy: Any) -> str:
     longitude, latitude, *altitude = position
     return " ".join(str(number) for number in (latitude, longitude, *altitude, accuracy) if number is not None)
+
+
+def well_known_text(shape: Mapping[str, Any]) -> str:
+    """A place as WKT: POINT (45.3 2.5 12), longitude first."""
+    positions = {"Point": [shape["coordinates"]], "Polygon": shape["coordinates"][0]}
+    told = ", ".join(" ".join(map(str, position)) for position in positions.get(shape["type"], shape["coordinates"]))
+    return f"POLYGON (({told}))" if shape["type"] == "Polygon" else f"{shape['type'].upper()} ({told})"

@@ -1,4 +1,4 @@
-"""Pages of what comes in: the tray, submissions, forms, and loading a sheet."""
+"""Pages of what came in: the tray, submissions, and one submission with what can be done about it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from waystation.access.queries import home_scope, scopes_of, signed_in
+from waystation.access.queries import home_scope, signed_in
 from waystation.kernel.problems import Problem, _, retold
 from waystation.kernel.tables import harmless
 
-from . import actions, forms, queries
-from .files import path_of
-from .registry import questions_of
+from .. import actions, forms, queries
+from ..files import path_of
+from .saving import saved
 
 A_PAGE = 50
 HEADING = (_("Row"), _("Column or question"), _("What is wrong"), _("What to do"), _("Code"))
@@ -200,7 +198,7 @@ def doubts(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _as_csv(records: Sequence[Mapping[str, Any]], name: str) -> HttpResponse:
     """Problems by row and column. The mark at the start tells Excel that this is UTF-8."""
-    answer = _saved("\ufeff".encode(), f"{name}.csv", "text/csv; charset=utf-8")
+    answer = saved("\ufeff".encode(), f"{name}.csv", "text/csv; charset=utf-8")
     writer = csv.writer(answer)
     writer.writerow(gettext(word) for word in HEADING)
     for record in records:
@@ -210,17 +208,11 @@ def _as_csv(records: Sequence[Mapping[str, Any]], name: str) -> HttpResponse:
     return answer
 
 
-def _saved(content: bytes, name: str, media: str) -> HttpResponse:
-    """An answer that the browser saves under a name."""
-    header = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(content, content_type=media, headers={"Content-Disposition": header})
-
-
 @require_safe
 def as_sent(request: HttpRequest, pk: int) -> HttpResponse:
     """The XML of a phone, word for word."""
     kept = queries.submission(signed_in(request), pk)
-    return _saved(bytes(kept.body), f"submission-{pk}.xml", "text/xml; charset=utf-8")
+    return saved(bytes(kept.body), f"submission-{pk}.xml", "text/xml; charset=utf-8")
 
 
 @require_safe
@@ -230,63 +222,3 @@ def file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     return FileResponse(
         path_of(kept.sha256).open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
     )
-
-
-# Forms and sheets
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def form_list(request: HttpRequest) -> HttpResponse:
-    """The forms that phones fetch, in their versions; and a place to publish another."""
-    by = signed_in(request)
-    home_scope(by, "collect.publish_form" if request.method == "POST" else "collect.see")
-    scopes = scopes_of(by, "collect.publish_form")
-    upload = forms.Upload(request.POST or None, request.FILES or None, scopes=scopes)
-    if request.method == "POST" and upload.is_valid():
-        scope, definition = upload.cleaned_data["scope"], upload.cleaned_data["file"].read()
-        try:
-            version = actions.publish_form(by=by, definition=definition, scope=scope)
-        except Problem as problem:
-            forms.said_at(upload, "file", problem)
-        else:
-            said = gettext("%(form)s is published in version %(version)s. Phones fetch it from now on.")
-            messages.success(request, said % {"form": version.form.title, "version": version.version})
-            return redirect("collect:forms")
-    page = Paginator(queries.forms(by), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "collect/forms.html", {"page": page, "upload": upload if scopes else None})
-
-
-@require_safe
-def xform(request: HttpRequest, pk: int) -> HttpResponse:
-    """A version of a form as phones fetch it."""
-    version = queries.form_version(signed_in(request), pk)
-    return _saved(version.xform.encode(), f"{version.form.form_id}.xml", "text/xml; charset=utf-8")
-
-
-@require_safe
-def xlsform(request: HttpRequest, pk: int) -> HttpResponse:
-    """A version of a form as it was given: a workbook, or a Markdown table."""
-    version = queries.form_version(signed_in(request), pk)
-    definition = bytes(version.definition)
-    suffix = "md" if definition.lstrip().startswith(b"|") else "xlsx" if definition.startswith(b"PK") else "xls"
-    return _saved(definition, f"{version.form.form_id}.{suffix}", "application/octet-stream")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def load(request: HttpRequest) -> HttpResponse:
-    """Send in a sheet; the worker files it, and its page tells how that went."""
-    by = signed_in(request)
-    home_scope(by, "collect.receive_sheet")
-    form = forms.Load(request.POST or None, request.FILES or None, initial={"intake": request.GET.get("intake", "")})
-    if request.method == "POST" and form.is_valid():
-        sheet = form.cleaned_data["file"]
-        try:
-            kept = actions.receive_sheet(by=by, file=(sheet.name, sheet.chunks()), mapping=form.cleaned_data["mapping"])
-        except Problem as problem:
-            forms.said_at(form, None, problem)
-        else:
-            if kept.state != "waiting":
-                messages.info(request, gettext("This very sheet was loaded before. Here is what became of it."))
-            return redirect("collect:submission", kept.pk)
-    questions = [(name, title, questions_of(name)) for name, title in forms.intake_titles()]
-    return render(request, "collect/load.html", {"form": form, "questions": questions})
