@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
-from tests.nursery import rows
+from tests.nursery import rows, wait_until
 
 from .conftest import AXE, Demonstration, Visit, visit
 from .test_pages import LANGUAGES, WIDTHS, faults
@@ -178,6 +178,7 @@ def test_every_kind_of_question_is_kept_as_it_was_answered(demonstration, device
     becomes(device, "sent")
 
     (answers,) = answers_of(demonstration, "All kinds")
+    assert answers["username"] == "officer"
     entered = {"people": "12", "litres": "30.5", "needs": "water food", "well": "no", "quick": "yes"}
     assert answers.items() >= entered.items()
     ((body, files),) = rows(
@@ -334,6 +335,32 @@ def test_nothing_is_lost_or_doubled_when_the_server_dies_meanwhile(chromium, dem
     assert len(answers_of(demonstration, "Killed")) == 1
 
 
+def test_the_browser_sends_by_itself_when_no_page_is_open(demonstration, device):
+    opened(device)
+    device.context.set_offline(True)
+    fill_in(device, "Background")
+    complete(device)
+    becomes(device, "waiting")
+    elsewhere = device.context.new_page()
+    device.close()
+    session = elsewhere.context.new_cdp_session(elsewhere)
+    seen: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: seen.extend(
+            one["registrationId"] for one in told["registrations"] if one["scopeURL"].startswith(demonstration.address)
+        ),
+    )
+    session.send("ServiceWorker.enable")
+    elsewhere.wait_for_timeout(200)
+
+    elsewhere.context.set_offline(False)
+    event = {"origin": demonstration.address, "registrationId": seen[-1], "tag": "send", "lastChance": False}
+    session.send("ServiceWorker.dispatchSyncEvent", event)
+
+    wait_until(lambda: len(answers_of(demonstration, "Background")) == 1)
+
+
 # Refused, and mended
 
 
@@ -463,6 +490,11 @@ def test_a_form_of_all_kinds_is_accessible_and_asks_nothing_of_the_outside_world
     opened(device, KINDS)
     device.wait_for_load_state("networkidle")
 
+    assert faults(device) == []
+    device.context.grant_permissions(["geolocation"])
+    device.context.set_geolocation({"latitude": 6.2, "longitude": 31.56})
+    device.get_by_role("button", name="Get location").first.click()
+    expect(device.get_by_role("dialog")).to_have_css("opacity", "1")
     assert faults(device) == []
     here = device.evaluate("location.origin")
     assert [url for url in asked if not url.startswith((f"{here}/", "data:", "blob:"))] == []

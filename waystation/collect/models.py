@@ -194,7 +194,7 @@ class Submission(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "-id"], name="collect_tray"),
-            models.Index(fields=["form", "is_listed", "-id"], name="collect_listed"),
+            models.Index(fields=["form", "-id"], name="collect_listed", condition=models.Q(is_listed=True)),
             models.Index(fields=["current"], name="collect_current", condition=~models.Q(current="")),
         ]
 

@@ -34,8 +34,11 @@ def project_told(project: Project, *, full: bool = False) -> dict[str, Any]:
         "deletedAt": moment(project.deleted_at),
     }
     if full:
-        counted, last = getattr(project, "number_of_forms", 0), getattr(project, "last", None)
-        told |= {"forms": counted, "appUsers": queries.app_users(project).count(), "lastSubmission": moment(last)}
+        told |= {
+            "forms": project.forms.filter(deleted_at=None).count(),
+            "appUsers": queries.app_users(project).count(),
+            "lastSubmission": moment(queries.last_submission(project)),
+        }
     return told
 
 

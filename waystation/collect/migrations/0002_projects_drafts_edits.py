@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(fields=['form', 'is_listed', '-id'], name='collect_listed'),
+            index=models.Index(condition=models.Q(('is_listed', True)), fields=['form', '-id'], name='collect_listed'),
         ),
         migrations.AddIndex(
             model_name='submission',

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from waystation.access.models import Actor
 from waystation.access.queries import may, scopes_of, within
@@ -30,10 +30,8 @@ def _seen(by: Actor) -> Q:
 
 
 def projects(by: Actor) -> QuerySet[Project]:
-    """The projects of which an actor may see something, with how many forms they hold."""
-    forms = Count("forms", filter=Q(forms__deleted_at=None), distinct=True)
-    found = Project.objects.filter(_seen(by), deleted_at=None)
-    return found.annotate(number_of_forms=forms, last=Max("forms__submissions__received_at")).order_by("pk")
+    """The projects of which an actor may see something."""
+    return Project.objects.filter(_seen(by), deleted_at=None).order_by("pk")
 
 
 def project_numbered(by: Actor, number: int) -> Project:
@@ -42,6 +40,13 @@ def project_numbered(by: Actor, number: int) -> Project:
     if found is None:
         raise NoSuchProject(project=number)
     return found
+
+
+def last_submission(project: Project) -> datetime | None:
+    """When something was last sent for a form of a project."""
+    latest = Submission.objects.filter(form=OuterRef("pk"), is_listed=True).order_by("-pk").values("received_at")[:1]
+    forms = Form.objects.filter(project=project, deleted_at=None).annotate(last=Subquery(latest))
+    return max(filter(None, forms.values_list("last", flat=True)), default=None)
 
 
 def app_users(project: Project) -> QuerySet[Actor]:
