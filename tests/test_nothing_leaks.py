@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver
 
 from tests.conftest import filled
 from tests.test_journey_of_one_count import send
@@ -54,14 +55,17 @@ def held(instance: str) -> int:
     return Submission.objects.get(instance=instance).pk
 
 
-def routes(patterns: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every route by its full name."""
+def routes(patterns: Any = None, before: str = "/") -> Iterator[str]:
+    """Every route of the product, with its words in angle brackets."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        here = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            yield from routes(pattern.url_patterns, inner)
-        elif pattern.name:
-            yield space + pattern.name, pattern
+            yield from routes(pattern.url_patterns, here)
+        else:
+            yield here
+
+
+WORD = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def addresses(country: SimpleNamespace) -> Iterator[str]:
@@ -75,24 +79,29 @@ def addresses(country: SimpleNamespace) -> Iterator[str]:
         "suffix": ["csv", "json", "geojson", "xlsx"],
         "verb": ["places.set_status"],
         "pk": [*Submission.objects.values_list("pk", flat=True), *Publication.objects.values_list("pk", flat=True)],
+        "project": [1],
+        "draft": ["0" * 64],
+        "instance": ["uuid:00000002", "uuid:00000004"],
+        "kind": ["csv", "zip", "geojson", "xlsx"],
+        "table": ["Submissions"],
+        "version": ["1"],
+        "role": ["admin"],
+        "actor": [country.phone.pk],
+        "number": [country.phone.pk],
+        "token": ["0" * 64],
     }
     queries = ["", "?q=Gumbo&search=Gumbo&area=SS0101&scope=/SSD/SS01&level=2&bbox=20,0,40,15&round=1", "?area=SS01"]
-    for name, pattern in routes():
-        takes = list(pattern.pattern.converters)
-        for chosen in _choices(takes, words):
-            try:
-                address = reverse(name, kwargs=chosen)
-            except NoReverseMatch:
-                continue
-            yield from (address + query for query in queries)
+    for route in routes():
+        for address in _filled(route, words):
+            yield from (address + query for query in (queries[:1] if address.startswith("/v1/") else queries))
 
 
-def _choices(takes: list[str], words: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    chosen: list[dict[str, Any]] = [{}]
-    for name in takes:
-        assert name in words, f"this test knows no word for <{name}>: give it one"
-        chosen = [{**one, name: word} for one in chosen for word in words[name]]
-    return chosen
+def _filled(route: str, words: dict[str, list[Any]]) -> list[str]:
+    word = WORD.search(route)
+    if word is None:
+        return [route]
+    assert word[1] in words, f"this test knows no word for {word[0]}: give it one"
+    return [one for chosen in words[word[1]] for one in _filled(route.replace(word[0], quote(str(chosen)), 1), words)]
 
 
 def body_of(answer: Any) -> str:
@@ -120,7 +129,7 @@ def test_no_address_of_the_product_shows_a_hidden_site(client, counted):
         assert answer.status_code < 500, address
         assert found(body_of(answer), counted, address) == [], address
         opened += answer.status_code == 200
-    assert opened >= 40
+    assert opened >= 60
 
 
 def test_the_same_walk_finds_the_site_for_who_may_see_it(client, counted):

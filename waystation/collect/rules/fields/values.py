@@ -20,7 +20,7 @@ WITH_ACCURACY: Final = 4
 
 def read_int(text: str) -> int:
     """A whole number. Raises ValueError."""
-    if len(text) > MOST_DIGITS or "_" in text:
+    if len(text.lstrip("+-")) > MOST_DIGITS or "_" in text:
         raise ValueError(text)
     return int(text)
 
@@ -29,7 +29,7 @@ def read_decimal(text: str) -> int | float:
     """A number; one written without a point stays whole, so that it can be written as it was. Raises ValueError."""
     if not NUMBER.fullmatch(text := text.strip()):
         raise ValueError(text)
-    if text.lstrip("+-").isdecimal() and len(text) <= MOST_DIGITS:
+    if (digits := text.lstrip("+-")).isdecimal() and len(digits) <= MOST_DIGITS:
         return int(text)
     number = float(text)
     if not math.isfinite(number):
