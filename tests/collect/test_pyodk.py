@@ -217,6 +217,24 @@ def test_an_edit_of_what_was_edited_meanwhile_is_refused(client, form):
     assert raised.value.is_central_error(409.9)
 
 
+def test_a_phone_cannot_edit_what_was_sent_elsewhere(client, office):
+    made = client.post("projects", json={"name": "Elsewhere"}).json()
+    there = f"projects/{made['id']}"
+    client.post(f"{there}/forms?publish=true&ignoreWarnings=true", data=workbook())
+    user = client.post(f"{there}/app-users", json={"displayName": "Team 5"}).json()
+    client.post(f"{there}/forms/camps/assignments/2/{user['id']}")
+    first = instance()
+    client.submissions.create(xml=answers(first), form_id="camps")
+
+    sent = Session().post(
+        f"{office[0]}/v1/key/{user['token']}/projects/2/submission",
+        files={"xml_submission_file": ("form.xml", answers(instance(), edits=first), "text/xml")},
+    )
+
+    assert sent.status_code == 404
+    assert client.submissions.get(first, "camps").reviewState is None
+
+
 def test_the_same_edit_twice_is_no_harm(client, form):
     first, second = instance(), instance()
     client.submissions.create(xml=answers(first), form_id=form)
@@ -229,7 +247,7 @@ def test_the_same_edit_twice_is_no_harm(client, form):
 def test_files_are_sent_after_the_form_and_fetched_again(client, form, tmp_path):
     one = instance()
     gate = tmp_path / "gate.jpg"
-    gate.write_bytes(b"\xff\xd8 a gate")
+    gate.write_bytes(b"\xff\xd8 a gate" * 400_000)  # four megabytes, sent in chunks without a length
     client.submissions.create(xml=answers(one), form_id=form)
     before = client.get(f"projects/2/forms/camps/submissions/{one}/attachments").json()
 

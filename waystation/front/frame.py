@@ -18,7 +18,7 @@ PAGES = (
     ("places:sites", _("Sites"), "places.see"),
     ("collect:tray", _("Tray"), "collect.see"),
     ("collect:forms", _("Forms"), "collect.see"),
-    ("collect:fill", _("Forms to fill in"), "collect.receive"),
+    ("collect:fill", _("Fill in"), "collect.receive"),
 )
 """Routes, their names, and the right that their readers hold somewhere."""
 

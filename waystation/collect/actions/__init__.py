@@ -15,11 +15,12 @@ from .forms import (
     set_form_state,
 )
 from .projects import change_project, create_project, delete_project
-from .receiving import Sent, add_file, keep_files, receive, receive_sheet
+from .receiving import KeptFile, Sent, add_file, keep_files, receive, receive_sheet
 from .reviewing import comment, delete, restore, review
 
 __all__ = [
     "AlreadyFiled",
+    "KeptFile",
     "Sent",
     "abandon_draft",
     "add_file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from django.utils.timezone import now
 
@@ -12,7 +13,7 @@ from waystation.access.problems import MayNot
 from waystation.access.queries import may
 from waystation.access.rules import new_key
 
-from ..files import keep
+from ..files import path_of
 from ..models import LONGEST_VERSION, Form, FormFile, FormVersion, Project, Submission
 from ..problems import (
     FormTaken,
@@ -27,6 +28,7 @@ from ..problems import (
 from ..queries import draft_of, first_project, latest_version
 from ..registry import ReadForm, form_questions, intake_called, read_definition, with_version
 from ..rules import files_of
+from .receiving import KeptFile
 
 
 @action(on="scope")
@@ -118,11 +120,13 @@ def abandon_draft(*, by: Actor, form: Form) -> Form:
 
 
 @action(on="form")
-def keep_form_file(*, by: Actor, form: Form, name: str, content: bytes) -> FormFile:
+def keep_form_file(*, by: Actor, form: Form, file: KeptFile) -> FormFile:
     """Give a draft one of the files that it asks for."""
+    name, sha256, size = file
     found = _file(form, name)
-    found.sha256, found.size = keep([content])
-    found.md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    found.sha256, found.size = sha256, size
+    with path_of(sha256).open("rb") as content:
+        found.md5 = hashlib.file_digest(content, _md5).hexdigest()
     found.updated_at = now()
     found.save()
     return found
@@ -224,6 +228,10 @@ def _name_files(version: FormVersion, carried: dict[str, FormFile] | None = None
         kept = {"sha256": old.sha256, "md5": old.md5, "size": old.size, "updated_at": old.updated_at} if old else {}
         rows.append(FormFile(version=version, name=name, kind=kind, **kept))
     FormFile.objects.bulk_create(rows)
+
+
+def _md5() -> Any:
+    return hashlib.md5(usedforsecurity=False)
 
 
 def _file(form: Form, name: str) -> FormFile:

@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.timezone import now
 
 from waystation.access.action import Where, action, joined_action
 from waystation.access.models import Actor
-from waystation.access.queries import home_scope
+from waystation.access.queries import home_scope, may
 from waystation.access.rules import covers
 from waystation.kernel.problems import Problem
 
@@ -35,8 +35,14 @@ from ..rules import Filled, name_beside, read_filled
 File = tuple[str, Iterable[bytes]]
 """A name and the bytes under it."""
 
-KeptFile = tuple[str, str, int]
-"""A name, and the hash and number of the bytes under it, which are on the disk already."""
+
+class KeptFile(NamedTuple):
+    """A file that is on the disk already. No words of a request can say one, for a hash opens what lies under it."""
+
+    name: str
+    sha256: str
+    size: int
+
 
 ALIVE = [Submission.State.WAITING, Submission.State.FILED, Submission.State.HELD]
 """Of several contents under one id, one at most is in one of these states."""
@@ -94,7 +100,7 @@ def keep_files(
         filled = _read(xml)
         if draft is None:
             open_form(filled.form, project)
-    return [(name, *keep(chunks)) for name, chunks in files]
+    return [KeptFile(name, *keep(chunks)) for name, chunks in files]
 
 
 @joined_action
@@ -179,6 +185,8 @@ def edited(sent: Sent, form: Form) -> Submission | Problem:
         same_form.filter(current=sent.filled.deprecated).first()
         or same_form.filter(instance=sent.filled.deprecated, current="", state__in=ALIVE).first()
     )
+    if counts is not None and not may(sent.by, "collect.receive", counts.scope):
+        counts = None  # of somebody else's place
     if counts is None:
         old = Edition.objects.filter(submission__form=form, instance=sent.filled.deprecated).exists()
         unknown = {"instance": sent.filled.deprecated}
@@ -272,8 +280,8 @@ def receive_sheet(*, by: Actor, file: File, mapping: Mapping[str, Any]) -> Submi
 
 
 @action(on="submission")
-def add_file(*, by: Actor, submission: Submission, name: str, content: bytes) -> Submission:
+def add_file(*, by: Actor, submission: Submission, file: KeptFile) -> Submission:
     """Keep one more file of a submission; another one of the same name takes its place."""
-    sha256, size = keep([content])
+    name, sha256, size = file
     Attachment.objects.update_or_create(submission=submission, name=name, defaults={"sha256": sha256, "size": size})
     return submission

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from .. import actions, queries
 from ..problems import FormWarnings, NoDraft
 from ..registry import read_definition
-from .rest import DONE, actor_told, in_full, is_true, moment, said
+from .rest import DONE, actor_told, file_sent, in_full, is_true, moment, said
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -227,7 +227,8 @@ def draft_file(by: Actor, request: HttpRequest, *, project: int, form_id: str, n
 def add_file(by: Actor, request: HttpRequest, *, project: int, form_id: str, name: str) -> dict[str, Any]:
     """Give a draft one of the files that it asks for."""
     form = queries.form_in(by, project, form_id)
-    actions.keep_form_file(by=by, form=form, name=name, content=request.body)
+    file = file_sent(by, request, "collect.keep_form_file", form.scope, name)
+    actions.keep_form_file(by=by, form=form, file=file)
     return DONE
 
 

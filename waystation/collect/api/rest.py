@@ -15,16 +15,19 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from waystation.access.problems import NotSignedIn, WrongPassword
-from waystation.access.queries import program
+from waystation.access.queries import check_may, program
 from waystation.kernel.problems import Problem, Translate
 
 from .. import problems
+from ..actions import KeptFile
+from ..files import keep
 from ..problems import NotJson, WordMissing
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
 
 Answer = Callable[..., Any]
+PIECE = 65_536  # bytes
 
 NUMBERS: dict[type[Problem], str] = {
     NotJson: "400.1",
@@ -84,6 +87,15 @@ def said(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise NotJson
     return body
+
+
+def file_sent(by: Actor, request: HttpRequest, verb: str, scope: str, name: str) -> KeptFile:
+    """Keep the body of a request as a file, before any transaction begins: name, hash and number of bytes.
+
+    Raises MayNot first, so that nothing is kept for who may not send it.
+    """
+    check_may(by, verb, scope)
+    return KeptFile(name, *keep(iter(lambda: request.read(PIECE), b"")))
 
 
 def word(body: Mapping[str, Any], name: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from waystation.kernel.registries import things_on
 
@@ -18,7 +19,7 @@ from ..rules import read_filled
 from ..rules.fields.columns import Meta, Options
 from ..writers import Export, Writer
 from .openrosa import LARGEST_FORM
-from .rest import DONE, actor_told, in_full, is_true, moment, said, word
+from .rest import DONE, actor_told, file_sent, in_full, is_true, moment, said, word
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -236,7 +237,8 @@ def add_file(
 ) -> dict[str, Any]:
     """Receive one file of a submission."""
     found = _one(by, project, form_id, instance, draft=draft)
-    actions.add_file(by=by, submission=found, name=name, content=request.body)
+    file = file_sent(by, request, "collect.add_file", found.scope, name)
+    actions.add_file(by=by, submission=found, file=file)
     return DONE
 
 
@@ -260,7 +262,8 @@ def export(
     files = () if request.GET.get("attachments") == "false" else queries.files_of_all(found)
     made = Export(form.form_id, queries.fields_of_form(form, draft=version), rows, options, files)
     answer = StreamingHttpResponse(writer.write(made), content_type=writer.media)
-    answer["Content-Disposition"] = f'attachment; filename="{form.form_id}.{writer.ending or kind}"'
+    named = content_disposition_header(as_attachment=True, filename=f"{form.form_id}.{writer.ending or kind}")
+    answer["Content-Disposition"] = named or "attachment"
     return answer
 
 
