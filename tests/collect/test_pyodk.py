@@ -125,6 +125,13 @@ def test_a_program_that_shows_a_wrong_password_is_told_so(office):
     assert (answer.status_code, answer.json()["code"]) == (401, 401.2)
 
 
+def test_a_session_tells_since_when_and_until_when_it_lasts(client):
+    first, again = (client.get("sessions/restore").json() for _time in range(2))
+
+    assert first == again
+    assert first["createdAt"] < first["expiresAt"]
+
+
 def test_projects_are_listed_and_read(client):
     assert [project.name for project in client.projects.list()] == ["Waystation", "Camps of Kirehe"]
     assert client.projects.get().name == "Camps of Kirehe"

@@ -83,6 +83,14 @@ def _key(digested: str) -> Key | None:
     return keys[digested]
 
 
+def key_held(actor: Actor, key: str) -> Key:
+    """The row of a key that an actor shows. Raises KeyNotValid."""
+    held = Key.objects.filter(actor=actor, digest=digest(key), revoked_at=None).first()
+    if held is None:
+        raise KeyNotValid
+    return held
+
+
 MOST_TRIES, TRIES_WITHIN = 10, 600
 """Wrong passwords for one name, and the seconds within which they are counted."""
 STANDS = 300  # seconds in which a password that was right need not be hashed again

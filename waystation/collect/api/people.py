@@ -47,8 +47,9 @@ def sessions(request: HttpRequest) -> JsonResponse:
 
 
 def session(by: Actor, request: HttpRequest) -> dict[str, Any]:
-    """Until when the session lasts."""
-    return {"createdAt": moment(now()), "expiresAt": moment(now() + SESSION)}
+    """Since when and until when the key that is shown lets its holder in."""
+    held = queries.key_held(by, request.headers.get("Authorization", "").partition(" ")[2].strip())
+    return {"createdAt": moment(held.made_at), "expiresAt": moment(held.expires_at)}
 
 
 def end_session(by: Actor, request: HttpRequest, *, token: str = "") -> dict[str, Any]:

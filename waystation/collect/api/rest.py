@@ -130,7 +130,7 @@ def actor_told(actor: Actor) -> dict[str, Any]:
         "displayName": actor.name,
         "createdAt": moment(actor.made_at),
         "updatedAt": None,
-        "deletedAt": None if actor.is_active else moment(actor.made_at),
+        "deletedAt": None,
     }
 
 
