@@ -185,6 +185,32 @@ def intakes() -> dict[str, Intake]:
     }
 
 
+@dataclass(frozen=True)
+class Register:
+    """One register of an app as a list that phones carry, offline: a form chooses from `sites.csv`."""
+
+    properties: tuple[str, ...]
+    rows: Callable[[Actor], Iterable[Sequence[str]]]
+    """Code, label and properties of what a phone may carry: what lies where it may send from, and no more."""
+    token: Callable[[], object]
+    """What changes whenever anything in the register does: phones fetch it again then."""
+    file: str = ""
+    """The name of the phones' file."""
+
+
+@cache
+def registers() -> dict[str, Register]:
+    """Every register of every app, by the name of its file without the end. Raises ValueError for two of one name."""
+    found: dict[str, Register] = {}
+    for config in apps.get_app_configs():
+        if config.name.startswith("waystation."):
+            for name, register in things_on(f"{config.name}.lists", Register).items():
+                if name in found:
+                    raise ValueError(f"two registers are called {name}")
+                found[name] = replace(register, file=f"{name}.csv")
+    return found
+
+
 def intake_called(name: str) -> Intake:
     """The intake of that name. Raises NoSuchIntake."""
     if name not in intakes():

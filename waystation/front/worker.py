@@ -17,7 +17,7 @@ from waystation.access.models import Actor, Entry
 from waystation.access.queries import actor_called, grants_read_once, waiting
 from waystation.collect import actions as collect
 from waystation.collect.models import Submission
-from waystation.collect.queries import read_submissions, trees_of, waiting_among
+from waystation.collect.queries import approved_among, read_submissions, said_of_entities, trees_of, waiting_among
 from waystation.kernel.problems import Problem, Unavailable
 
 from .problems import CannotBeKept
@@ -53,16 +53,25 @@ def file_submissions(by: Actor, entries: Sequence[Entry]) -> None:
 
 
 def _file_together(by: Actor, submissions: list[Submission]) -> None:
-    trees = trees_of(submissions)
-    if not collect.file(by=by, submissions=submissions, reading=read_submissions(submissions), trees=trees):
+    if not _filed(by, submissions):
         raise OtherWorkerWasFaster
+
+
+def _filed(by: Actor, submissions: list[Submission]) -> list[Submission]:
+    """File what is read of submissions: records for their registers, answers for tables, what they say of entities."""
+    return collect.file(
+        by=by,
+        submissions=submissions,
+        reading=read_submissions(submissions),
+        trees=trees_of(submissions),
+        said=said_of_entities(submissions),
+    )
 
 
 def _file_or_hold(by: Actor, submissions: list[Submission]) -> None:
     (submission,) = submissions
     try:
-        trees = trees_of(submissions)
-        collect.file(by=by, submissions=submissions, reading=read_submissions(submissions), trees=trees)
+        _filed(by, submissions)
     except Unavailable:
         raise
     except Problem as problem:
@@ -71,10 +80,18 @@ def _file_or_hold(by: Actor, submissions: list[Submission]) -> None:
         collect.hold(by=by, submission=submission, problem=CannotBeKept())
 
 
+def make_approved_entities(by: Actor, entries: Sequence[Entry]) -> None:
+    """Let submissions that were approved say what they say of entities, where a list waits for that."""
+    approved = approved_among(int(entry.refs["submission"].rpartition(":")[2]) for entry in entries)
+    if said := said_of_entities(approved):
+        collect.say_approved(by=by, submissions=[one for one in approved if one.pk in said], said=said)
+
+
 FOLLOWED_BY: dict[str, Callable[[Actor, Sequence[Entry]], None]] = {
     "collect.receive": file_submissions,
     "collect.receive_sheet": file_submissions,
     "collect.refile": file_submissions,
+    "collect.review": make_approved_entities,
 }
 
 

@@ -1,6 +1,23 @@
 """Writes of collect."""
 
 from ..problems import AlreadyFiled
+from .entities import (
+    NewEntity,
+    NewValues,
+    add_property,
+    change_list,
+    close_entities,
+    create_entities,
+    create_list,
+    delete_entities,
+    delete_list,
+    reopen_entities,
+    restore_entities,
+    settle_conflict,
+    update_entities,
+    update_entity,
+)
+from .entities_said import say_approved, say_overdue
 from .filing import correct, file, hold, refile, set_aside
 from .forms import (
     abandon_draft,
@@ -21,17 +38,26 @@ from .reviewing import comment, delete, restore, review
 __all__ = [
     "AlreadyFiled",
     "KeptFile",
+    "NewEntity",
+    "NewValues",
     "Sent",
     "abandon_draft",
     "add_file",
+    "add_property",
+    "change_list",
     "change_project",
     "clear_form_file",
+    "close_entities",
     "comment",
     "correct",
+    "create_entities",
     "create_form",
+    "create_list",
     "create_project",
     "delete",
+    "delete_entities",
     "delete_form",
+    "delete_list",
     "delete_project",
     "draft_form",
     "file",
@@ -43,9 +69,16 @@ __all__ = [
     "receive",
     "receive_sheet",
     "refile",
+    "reopen_entities",
     "restore",
+    "restore_entities",
     "restore_form",
     "review",
+    "say_approved",
+    "say_overdue",
     "set_aside",
     "set_form_state",
+    "settle_conflict",
+    "update_entities",
+    "update_entity",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import orjson
@@ -18,7 +18,9 @@ from ..models import Correction, Submission
 from ..problems import AlreadyFiled, AnotherStands, EditedAfterFiling, NoSuchQuestion
 from ..queries import answers_of
 from ..registry import Reading, intake_called, questions_of
+from ..rules.entities import Said
 from ..rules.fields import Tree
+from .entities_said import say, told
 from .receiving import ALIVE
 
 MANY = 1_000  # records of one submission
@@ -32,13 +34,18 @@ def _locked_state(submission: Submission) -> str:
 
 @action(on="submissions")
 def file(
-    *, by: Actor, submissions: list[Submission], reading: Reading, trees: Mapping[int, Tree] = MappingProxyType({})
+    *,
+    by: Actor,
+    submissions: list[Submission],
+    reading: Reading,
+    trees: Mapping[int, Tree] = MappingProxyType({}),
+    said: Mapping[int, Sequence[Said]] = MappingProxyType({}),
 ) -> list[Submission]:
     """Hand what was read to the app that takes it in, with the rights of its sender: all of its records, or none.
 
     They are of one sender and one intake. Their rows are locked first, so that two workers cannot file them twice:
     where somebody else was faster with any of them, nothing is done and none is answered. `trees` is what each says,
-    laid out for tables and exports, which need not read the XML again.
+    laid out for tables and exports, which need not read the XML again; `said` is what each says of entities.
     """
     numbers = [submission.pk for submission in submissions]
     locked = Submission.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
@@ -51,10 +58,12 @@ def file(
         intake_called(first.form.intake).record(first.actor, reading.records)
         _tell_the_planner(len(reading.records))
     _lay_out(trees)
+    doubts = say((one, each) for one in submissions for each in said.get(one.pk, ()))
     alike: dict[tuple[int, str], list[Submission]] = defaultdict(list)
     for submission in submissions:
         submission.state, submission.problem = Submission.State.FILED, None
         submission.records, submission.warnings = reading.of(submission)
+        submission.warnings += told(doubts.get(submission.pk, ()))
         alike[submission.records, json.dumps(submission.warnings, default=str)].append(submission)
     for those in alike.values():
         Submission.objects.filter(pk__in=[one.pk for one in those]).update(

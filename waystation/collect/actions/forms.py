@@ -28,6 +28,7 @@ from ..problems import (
 from ..queries import draft_of, first_project, latest_version
 from ..registry import ReadForm, form_questions, intake_called, read_definition, with_version
 from ..rules import files_of
+from .entities import name_lists
 from .receiving import KeptFile
 
 
@@ -51,6 +52,7 @@ def publish_form(*, by: Actor, definition: bytes, scope: str = "/", project: Pro
         version.published_by, version.published_at, version.draft_key = by, now(), ""
         version.save()
         _name_files(version)
+        name_lists(version)
     elif published.md5 != version.md5:
         raise VersionTaken(form=read.form_id, version=read.version)
     return published or version
@@ -100,6 +102,7 @@ def publish_draft(*, by: Actor, form: Form, version: str | None = None) -> FormV
     Submission.objects.filter(draft=draft).delete()
     draft.published_by, draft.published_at, draft.draft_key = by, now(), ""
     draft.save()
+    name_lists(draft)
     form.title, form.intake, form.updated_at = draft.title, draft.intake, now()
     form.save(update_fields=["title", "intake", "updated_at"])
     return draft

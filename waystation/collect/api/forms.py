@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -10,8 +11,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from .. import actions, queries
-from ..problems import FormWarnings, NoDraft
+from ..problems import FormWarnings, NoDraft, NotAskedThatWay
 from ..registry import read_definition
+from .csv import as_csv
 from .rest import DONE, actor_told, file_sent, in_full, is_true, moment, said
 
 if TYPE_CHECKING:
@@ -190,16 +192,16 @@ def publish(by: Actor, request: HttpRequest, *, project: int, form_id: str) -> d
     return DONE
 
 
-def file_told(file: FormFile) -> dict[str, Any]:
-    """A file that a version asks for, and whether it is there."""
-    there = bool(file.sha256)
+def file_told(file: FormFile, lists: Collection[str] = ()) -> dict[str, Any]:
+    """A file that a version asks for, and whether it is there: as such, or as one of the project's entity lists."""
+    there, listed = bool(file.sha256), file.name in lists
     return {
         "name": file.name,
         "type": file.kind,
         "hash": file.md5 or None,
-        "exists": there,
+        "exists": there or listed,
         "blobExists": there,
-        "datasetExists": False,
+        "datasetExists": listed,
         "updatedAt": moment(file.updated_at),
     }
 
@@ -208,14 +210,19 @@ def files(
     by: Actor, request: HttpRequest, *, project: int, form_id: str, version: str | None = None
 ) -> list[dict[str, Any]]:
     """The files that a version asks for."""
-    return [file_told(file) for file in queries.files_asked_for(_version(by, project, form_id, version))]
+    found = _version(by, project, form_id, version)
+    lists = queries.carried_names(found)
+    return [file_told(file, lists) for file in queries.files_asked_for(found)]
 
 
 def file(
     by: Actor, request: HttpRequest, *, project: int, form_id: str, name: str, version: str | None = None
 ) -> HttpResponseBase:
     """One of these files."""
-    found, path = queries.form_file(_version(by, project, form_id, version), name)
+    asked = _version(by, project, form_id, version)
+    if (rows := queries.carried_file(by, asked, name)) is not None:
+        return as_csv(rows, name.removesuffix(".csv"))
+    found, path = queries.form_file(asked, name)
     return FileResponse(path.open("rb"), as_attachment=True, filename=found.name)
 
 
@@ -230,6 +237,41 @@ def add_file(by: Actor, request: HttpRequest, *, project: int, form_id: str, nam
     file = file_sent(by, request, "collect.keep_form_file", form.scope, name)
     actions.keep_form_file(by=by, form=form, file=file)
     return DONE
+
+
+def link_list(by: Actor, request: HttpRequest, *, project: int, form_id: str, name: str) -> dict[str, Any]:
+    """Let a draft take the project's entity list of a file's name: {"dataset": true}. A file that was there is gone."""
+    form = queries.form_in(by, project, form_id)
+    if said(request).get("dataset") is not True:
+        raise NotAskedThatWay(option="dataset", word=str(said(request).get("dataset")))
+    queries.entity_list(by, project, name.removesuffix(".csv"))
+    actions.clear_form_file(by=by, form=form, name=name)
+    told = files(by, request, project=project, form_id=form_id, version="draft")
+    return next(one for one in told if one["name"] == name)
+
+
+def list_diff(
+    by: Actor, request: HttpRequest, *, project: int, form_id: str, version: str | None = None
+) -> list[dict[str, Any]]:
+    """The entity lists that a form fills, with all their properties, and what a draft would add to them."""
+    found = _version(by, project, form_id, version)
+    told = queries.lists_declared(found)
+    return [
+        {
+            "name": name,
+            **_new_told(version, is_new=one.is_new),
+            "properties": [
+                {"name": each, "inForm": each in one.fills, **_new_told(version, is_new=each in one.adds)}
+                for each in sorted({*one.has, *one.fills})
+            ],
+        }
+        for name, one in told.items()
+    ]
+
+
+def _new_told(version: str | None, *, is_new: bool) -> dict[str, bool]:
+    """Only of a draft it is told what it would add."""
+    return {"isNew": is_new} if version == "draft" else {}
 
 
 def delete_file(by: Actor, request: HttpRequest, *, project: int, form_id: str, name: str) -> dict[str, Any]:

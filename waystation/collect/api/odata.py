@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement
@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from .. import queries
 from ..problems import NoDraft, NoSuchTable, NotAskedThatWay
 from ..rules.fields import Fields, child_rows, expanded_row, odata_name, root_row
-from ..rules.odata import chosen, names_deleted, read_filter, read_order
+from ..rules.odata import COLUMNS, chosen, names_deleted, read_filter, read_order
 from .openrosa import written
 from .rest import moment
 
@@ -146,7 +146,7 @@ def table(
 ) -> HttpResponseBase:
     """One page of a table, or all of it as a stream."""
     form, version, fields = _found(by, project, form_id, draft=draft)
-    asked = _Asked(request)
+    asked = Asked(request)
     known = _tables(fields)
     if table not in known:
         raise NoSuchTable(table=table, known=", ".join(known))
@@ -159,10 +159,10 @@ def table(
     return _told(page.answer(context, here, request))
 
 
-class _Asked:
+class Asked:
     """What a request asks of a table. Raises NotAskedThatWay."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, columns: Mapping[str, str] = COLUMNS) -> None:
         given = request.GET
         unknown = [name for name in given if name.startswith("$") and name not in OPTIONS]
         if unknown:
@@ -174,8 +174,8 @@ class _Asked:
         if self.expands not in ("", "*"):
             raise NotAskedThatWay(option="$expand", word=self.expands)
         self.select = [part for part in given.get("$select", "").split(",") if part.strip()]
-        self.condition = read_filter(given["$filter"], now=now()) if given.get("$filter") else None
-        self.order = [*read_order(given["$orderby"]), "-pk"] if given.get("$orderby") else []
+        self.condition = read_filter(given["$filter"], now=now(), columns=columns) if given.get("$filter") else None
+        self.order = [*read_order(given["$orderby"], columns), "-pk"] if given.get("$orderby") else []
         self.after = self._token(given.get("$skiptoken"))
         if (self.after and self.order) or (self.select and self.expands):
             raise NotAskedThatWay(option="$skiptoken" if self.after else "$select", word="")
@@ -202,7 +202,7 @@ def _token_of(said: dict[str, Any]) -> str:
     return "01" + base64.b64encode(json.dumps(said).encode()).decode()
 
 
-class _Page:
+class Page:
     """Rows, how many there are in all, and after which one to go on."""
 
     def __init__(self, rows: Iterable[dict[str, Any]], total: int | None, after: dict[str, Any] | None) -> None:
@@ -235,7 +235,7 @@ def _streamed(head: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Iterator[
     yield b"".join(held) + b"]}"
 
 
-def _root_page(found: Any, fields: Fields, asked: _Asked) -> _Page:
+def _root_page(found: Any, fields: Fields, asked: Asked) -> Page:
     total = found.count() if asked.counts else None
     if asked.after:
         found = found.filter(pk__lt=queries.number_of(found, str(asked.after.get("instanceId", ""))))
@@ -248,14 +248,14 @@ def _root_page(found: Any, fields: Fields, asked: _Asked) -> _Page:
         return chosen(row, asked.select) if asked.select else row
 
     if asked.top is None:
-        return _Page((told(one, tree) for one, tree in rows), total, None)
+        return Page((told(one, tree) for one, tree in rows), total, None)
     page = list(rows)
     more = len(page) > asked.top
     after = {"instanceId": page[asked.top - 1][0].instance} if more and asked.top and not asked.order else None
-    return _Page([told(one, tree) for one, tree in page[: asked.top]], total, after)
+    return Page([told(one, tree) for one, tree in page[: asked.top]], total, after)
 
 
-def _chosen(found: Any, asked: _Asked) -> Iterator[tuple[Row, Any]]:
+def _chosen(found: Any, asked: Asked) -> Iterator[tuple[Row, Any]]:
     """The rows asked for, and one more that says whether there are any after them."""
     if asked.top is None and not asked.skip:
         yield from queries.trees(found)
@@ -267,7 +267,7 @@ def _chosen(found: Any, asked: _Asked) -> Iterator[tuple[Row, Any]]:
     yield from (by_number[number] for number in numbers)
 
 
-def _repeat_page(found: Any, fields: Fields, path: str, asked: _Asked) -> _Page:
+def _repeat_page(found: Any, fields: Fields, path: str, asked: Asked) -> Page:
     rows = (
         (row, one.instance)
         for one, tree in queries.trees(found)
@@ -283,12 +283,12 @@ def _repeat_page(found: Any, fields: Fields, path: str, asked: _Asked) -> _Page:
                 break
     shown = islice(rows, asked.skip, None)
     if asked.top is None:
-        return _Page((row for row, _instance in shown), total, None)
+        return Page((row for row, _instance in shown), total, None)
     page = list(islice(shown, asked.top + 1))
     more = len(page) > asked.top and asked.top
     after = {"repeatId": page[asked.top - 1][0]["__id"]} if more else None
     told = [row for row, _instance in page[: asked.top]]
-    return _Page([chosen(row, asked.select) if asked.select else row for row in told], total, after)
+    return Page([chosen(row, asked.select) if asked.select else row for row in told], total, after)
 
 
 def row(

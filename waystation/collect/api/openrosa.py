@@ -19,7 +19,8 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from waystation.access.queries import actor_with_key, program
 
 from .. import actions, queries
-from ..problems import NoFormPart, OtherContent, TooMuchAtOnce
+from ..problems import NoFormPart, NoSuchList, OtherContent, TooMuchAtOnce
+from .csv import as_csv
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ..models import FormVersion
 
 LARGEST_REQUEST = 100_000_000  # bytes; what ODK Central tells phones as well
+MOST_ASKED = 1_000  # entities in one question
 LARGEST_FORM = 5_000_000  # bytes of one filled form, without its files
 
 FORM_LIST = "http://openrosa.org/xforms/xformsList"
@@ -84,7 +86,7 @@ def listed(request: HttpRequest, versions: Iterable[FormVersion], address: str) 
             "hash": f"md5:{version.md5}",
             "downloadUrl": request.build_absolute_uri(f"{here}.xml"),
         }
-        if any(file.sha256 for file in version.files.all()):
+        if any(file.sha256 for file in version.files.all()) or queries.carried_names(version):
             said["manifestUrl"] = request.build_absolute_uri(f"{here}/manifest")
         for name, words in said.items():
             SubElement(form, name).text = words
@@ -102,33 +104,71 @@ def form(request: HttpRequest, project: int, form_id: str, key: str | None = Non
 @conditional_page
 def manifest(request: HttpRequest, project: int, form_id: str, key: str | None = None) -> HttpResponse:
     """The files that a form needs beside it."""
-    return files_told(request, queries.open_version(phone(request, key), form_id, project=project))
+    by = phone(request, key)
+    return files_told(request, by, queries.open_version(by, form_id, project=project))
 
 
-def files_told(request: HttpRequest, version: FormVersion) -> HttpResponse:
+def files_told(request: HttpRequest, by: Actor, version: FormVersion) -> HttpResponse:
     """The files of a version that are there. A phone rejects the list whole where one lacks name, hash or address."""
     root = Element("manifest", xmlns=MANIFEST)
     for file in queries.form_files(version):
-        entry = SubElement(root, "mediaFile")
-        SubElement(entry, "filename").text = file.name
-        SubElement(entry, "hash").text = f"md5:{file.md5}"
-        address = request.build_absolute_uri(f"attachments/{quote(file.name, safe='')}")
-        SubElement(entry, "downloadUrl").text = address
+        _file_told(root, request, file.name, file.md5)
+    for register in queries.carried_registers(version):
+        _file_told(root, request, register.file, queries.register_token(by, register))
+    for listed in queries.carried_lists(version):
+        name = f"{listed.name}.csv"
+        entry = _file_told(root, request, name, queries.change_token(by, listed))
+        entry.set("type", "approvalEntityList" if listed.needs_approval else "entityList")
+        base = request.build_absolute_uri(f"integrity/{quote(listed.name, safe='')}")
+        SubElement(entry, "integrityUrl").text = base
     return openrosa(written(root))
+
+
+def _file_told(root: Element, request: HttpRequest, name: str, md5: str) -> Element:
+    entry = SubElement(root, "mediaFile")
+    SubElement(entry, "filename").text = name
+    SubElement(entry, "hash").text = f"md5:{md5}"
+    SubElement(entry, "downloadUrl").text = request.build_absolute_uri(f"attachments/{quote(name, safe='')}")
+    return entry
 
 
 @require_safe
 def form_file(request: HttpRequest, project: int, form_id: str, name: str, key: str | None = None) -> HttpResponseBase:
     """One of these files."""
-    return file_sent(queries.open_version(phone(request, key), form_id, project=project), name)
+    by = phone(request, key)
+    return file_sent(by, queries.open_version(by, form_id, project=project), name)
 
 
-def file_sent(version: FormVersion, name: str) -> HttpResponseBase:
-    """A file of a version, as a phone keeps it."""
-    file, path = queries.form_file(version, name)
-    answer = FileResponse(path.open("rb"), as_attachment=True, filename=file.name)
+def file_sent(by: Actor, version: FormVersion, name: str) -> HttpResponseBase:
+    """A file of a version, as a phone keeps it: as it was given, or what this phone carries of a register or list."""
+    answer: HttpResponseBase
+    if (rows := queries.carried_file(by, version, name)) is not None:
+        answer = as_csv(rows, name.removesuffix(".csv"))
+    else:
+        file, path = queries.form_file(version, name)
+        answer = FileResponse(path.open("rb"), as_attachment=True, filename=file.name)
     answer["X-OpenRosa-Version"] = "1.0"
     return answer
+
+
+@require_safe
+def integrity(request: HttpRequest, project: int, form_id: str, name: str, key: str | None = None) -> HttpResponse:
+    """Which of some entities that a phone has, and a list no longer holds, were deleted."""
+    by = phone(request, key)
+    return gone_told(request, by, queries.open_version(by, form_id, project=project), name)
+
+
+def gone_told(request: HttpRequest, by: Actor, version: FormVersion, name: str) -> HttpResponse:
+    """The same, as a phone reads it; those that nobody knows of are left out."""
+    listed = queries.carried_list(version, f"{name}.csv")
+    if listed is None:
+        raise NoSuchList(list=name)
+    root = Element("data")
+    told = SubElement(root, "entities")
+    ids = [one.strip() for one in request.GET.get("id", "").split(",") if one.strip()][:MOST_ASKED]
+    for uuid, gone in queries.gone_or_there(by, listed, ids).items():
+        SubElement(SubElement(told, "entity", id=uuid), "deleted").text = "true" if gone else "false"
+    return openrosa(written(root))
 
 
 @csrf_exempt
@@ -188,13 +228,22 @@ def draft_form(request: HttpRequest, draft: str, project: int, form_id: str) -> 
 @require_safe
 def draft_manifest(request: HttpRequest, draft: str, project: int, form_id: str) -> HttpResponse:
     """The files that a draft needs beside it."""
-    return files_told(request, queries.draft_with_key(draft, project, form_id))
+    version = queries.draft_with_key(draft, project, form_id)
+    return files_told(request, version.made_by, version)
 
 
 @require_safe
 def draft_file(request: HttpRequest, draft: str, project: int, form_id: str, name: str) -> HttpResponseBase:
     """One of these files."""
-    return file_sent(queries.draft_with_key(draft, project, form_id), name)
+    version = queries.draft_with_key(draft, project, form_id)
+    return file_sent(version.made_by, version, name)
+
+
+@require_safe
+def draft_integrity(request: HttpRequest, draft: str, project: int, form_id: str, name: str) -> HttpResponse:
+    """Which of some entities were deleted."""
+    version = queries.draft_with_key(draft, project, form_id)
+    return gone_told(request, version.made_by, version, name)
 
 
 @csrf_exempt

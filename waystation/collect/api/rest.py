@@ -42,6 +42,7 @@ NUMBERS: dict[type[Problem], str] = {
     problems.FormClosed: "409.2",
     problems.VersionTaken: "409.6",
     problems.EditOfOldEdition: "409.9",
+    problems.EntityChanged: "409.15",
 }
 """The numbers under which programs know these problems; of all others the first of their status."""
 

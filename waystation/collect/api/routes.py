@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import forms, odata, openrosa, people, projects, submissions
+from . import entities, entity_lists, entity_tables, forms, odata, openrosa, people, projects, submissions
 from .rest import resource
 
 DRAFT = "test/<str:draft>/projects/<int:project>/forms/<str:form_id>/draft"
@@ -14,6 +14,7 @@ def phones(base: str) -> list[URLPattern]:
         path(f"{base}/formList", openrosa.form_list),
         path(f"{base}/forms/<str:form_id>.xml", openrosa.form),
         path(f"{base}/forms/<str:form_id>/manifest", openrosa.manifest),
+        path(f"{base}/forms/<str:form_id>/integrity/<str:name>", openrosa.integrity),
         path(f"{base}/submission", openrosa.submission),
     ]
 
@@ -22,6 +23,8 @@ PROJECT = "projects/<int:project>"
 FORM = f"{PROJECT}/forms/<str:form_id>"
 ROLE = "<str:role>"
 HELD = f"{ROLE}/<int:actor>"
+LIST = f"{PROJECT}/datasets/<str:name>"
+ENTITY = f"{LIST}/entities/<str:uuid>"
 VERSION = f"{FORM}/versions/<str:version>"
 ONE = f"{FORM}/submissions/<str:instance>"
 
@@ -78,6 +81,31 @@ programs = [
     path(f"{PROJECT}/app-users", resource(get=projects.app_users, post=projects.add_app_user)),
     path(f"{PROJECT}/app-users/<int:actor>", resource(delete=projects.delete_app_user)),
     *assignments(f"{PROJECT}/"),
+    path(f"{PROJECT}/datasets", resource(get=entity_lists.lists, post=entity_lists.add_list)),
+    path(f"{LIST}/properties", resource(post=entity_lists.add_property)),
+    path(f"{LIST}/entities.csv", resource(get=entity_lists.export)),
+    path(f"{LIST}/entities", resource(get=entities.entities, post=entities.add_entities)),
+    path(f"{LIST}/entities/bulk", resource(patch=entities.change_entities)),
+    path(f"{LIST}/entities/bulk-delete", resource(post=entities.delete_entities)),
+    path(f"{LIST}/entities/bulk-close", resource(post=entities.close_entities)),
+    path(f"{LIST}/entities/bulk-reopen", resource(post=entities.reopen_entities)),
+    path(f"{ENTITY}/versions", resource(get=entities.versions)),
+    path(f"{ENTITY}/diffs", resource(get=entities.diffs)),
+    path(f"{ENTITY}/audits", resource(get=entities.audits)),
+    path(f"{ENTITY}/restore", resource(post=entities.restore_entity)),
+    path(
+        ENTITY,
+        resource(get=entities.entity, patch=entities.change_entity, delete=entities.delete_entity),
+    ),
+    path(f"{LIST}.svc", resource(get=entity_tables.service)),
+    path(f"{LIST}.svc/$metadata", resource(get=entity_tables.metadata)),
+    path(f"{LIST}.svc/<str:table>", resource(get=entity_tables.table)),
+    path(
+        LIST,
+        resource(
+            get=entity_lists.entity_list, patch=entity_lists.change_list, delete=entity_lists.delete_list
+        ),
+    ),
     path(f"{PROJECT}/forms", resource(get=forms.forms, post=forms.add_form)),
     path(f"{PROJECT}/forms/<int:number>/restore", resource(post=forms.restore_form)),
     path(f"{FORM}.xlsx", resource(get=forms.xlsx)),
@@ -90,8 +118,10 @@ programs = [
     path(f"{FORM}/draft/attachments", resource(get=forms.files), {"version": "draft"}),
     path(
         f"{FORM}/draft/attachments/<str:name>",
-        resource(get=forms.draft_file, post=forms.add_file, delete=forms.delete_file),
+        resource(get=forms.draft_file, post=forms.add_file, patch=forms.link_list, delete=forms.delete_file),
     ),
+    path(f"{FORM}/draft/dataset-diff", resource(get=forms.list_diff), {"version": "draft"}),
+    path(f"{FORM}/dataset-diff", resource(get=forms.list_diff)),
     path(f"{FORM}/fields", resource(get=forms.fields)),
     path(f"{FORM}/versions", resource(get=forms.versions)),
     path(f"{VERSION}.xml", resource(get=forms.xml)),
@@ -131,6 +161,7 @@ urlpatterns = [
     path(f"{DRAFT}.xml", openrosa.draft_form),
     path(f"{DRAFT}/manifest", openrosa.draft_manifest),
     path(f"{DRAFT}/attachments/<str:name>", openrosa.draft_file),
+    path(f"{DRAFT}/integrity/<str:name>", openrosa.draft_integrity),
     path(f"{DRAFT}/submission", openrosa.draft_submission),
     *programs,
 ]

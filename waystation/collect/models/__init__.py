@@ -1,5 +1,6 @@
 """Rows of collect."""
 
+from .entities import EarlyChange, Entity, EntityList, EntityProperty, EntityVersion, FormList
 from .projects import LONGEST_FILE_NAME, LONGEST_VERSION, Form, FormFile, FormVersion, Project
 from .submissions import LONGEST_INSTANCE, Attachment, Comment, Correction, Edition, Submission
 
@@ -10,9 +11,15 @@ __all__ = [
     "Attachment",
     "Comment",
     "Correction",
+    "EarlyChange",
     "Edition",
+    "Entity",
+    "EntityList",
+    "EntityProperty",
+    "EntityVersion",
     "Form",
     "FormFile",
+    "FormList",
     "FormVersion",
     "Project",
     "Submission",

@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from ..models import Attachment, Form, FormVersion, Submission
 from ..rules.fields import Fields, Tree, answers_tree, fields_of, merged
 from ..rules.odata import Compared, Condition
+
+Found = TypeVar("Found", bound=Model)
 
 MOST_KEPT = 500
 _fields: dict[tuple[int, str], Fields] = {}
@@ -148,8 +150,8 @@ def _whole(number: int) -> Submission:
     return Submission.objects.select_related("form", "draft").get(pk=number)
 
 
-def narrowed(found: QuerySet[Submission], condition: Condition | None) -> QuerySet[Submission]:
-    """Those submissions of which a condition is true."""
+def narrowed(found: QuerySet[Found], condition: Condition | None) -> QuerySet[Found]:
+    """Those rows of which a condition is true."""
     return found.filter(_asked_as(condition)) if condition is not None else found
 
 

@@ -41,7 +41,7 @@ def read_filled(xml: bytes, *, repeats: Collection[str] = ()) -> Filled:
     Only the form knows that a group may repeat; one named in `repeats`, by its dotted name, is a list even when it
     came once. Raises NotXml, DangerousXml, FormTooLarge or NoFormId.
     """
-    root = _parsed(xml)
+    root = parsed(xml)
     if not root.get("id"):
         raise NoFormId
     answers = _answers(root, frozenset(repeats))
@@ -51,8 +51,11 @@ def read_filled(xml: bytes, *, repeats: Collection[str] = ()) -> Filled:
     return Filled(root.get("id", ""), root.get("version", ""), instance, deprecated, name, answers)
 
 
-def _parsed(xml: bytes) -> Element:
-    """The tree, refused while it grows: what is too deep or too wide is never built whole."""
+def parsed(xml: bytes) -> Element:
+    """The XML as a tree, refused while it grows: what is too deep or too wide is never built whole.
+
+    Raises NotXml, DangerousXml or FormTooLarge.
+    """
     depth = nodes = 0
     root: Element | None = None
     try:

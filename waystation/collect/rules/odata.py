@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -19,6 +19,9 @@ COLUMNS: Final = {
     "__system/deletedAt": "deleted_at",
 }
 """What may be asked about, and the column that answers."""
+
+TEXTS: Final = ("review", "conflict")
+"""Columns in which an empty text stands for none."""
 
 COMPARED: Final = {"eq": "exact", "lt": "lt", "le": "lte", "gt": "gt", "ge": "gte"}
 PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
@@ -51,31 +54,31 @@ class Joined:
 Condition = Compared | Joined
 
 
-def read_filter(words: str, *, now: datetime) -> Condition:
-    """A `$filter` as a condition. Raises NotAskedThatWay."""
-    reading = _Reading(_tokens(words), words, now)
+def read_filter(words: str, *, now: datetime, columns: Mapping[str, str] = COLUMNS) -> Condition:
+    """A `$filter` as a condition over some columns. Raises NotAskedThatWay."""
+    reading = _Reading(_tokens(words), words, now, columns)
     found = reading.either()
     if reading.left:
         raise NotAskedThatWay(option="$filter", word=words)
     return found
 
 
-def read_order(words: str) -> list[str]:
+def read_order(words: str, known: Mapping[str, str] = COLUMNS) -> list[str]:
     """An `$orderby` as columns, with a minus before those that run down. Raises NotAskedThatWay."""
     columns = []
     for part in words.split(","):
         name, _blank, way = part.strip().partition(" ")
         if way not in ("", "asc", "desc"):
             raise NotAskedThatWay(option="$orderby", word=words)
-        columns.append(("-" if way == "desc" else "") + _column(name, "$orderby"))
+        columns.append(("-" if way == "desc" else "") + _column(name, "$orderby", known))
     return columns
 
 
-def _column(name: str, option: str) -> str:
+def _column(name: str, option: str, known: Mapping[str, str]) -> str:
     short = name.removeprefix("$root/Submissions/")
-    if short not in COLUMNS:
+    if short not in known:
         raise NotAskedThatWay(option=option, word=name)
-    return COLUMNS[short]
+    return known[short]
 
 
 def _tokens(words: str) -> list[tuple[str, str]]:
@@ -92,10 +95,11 @@ def _tokens(words: str) -> list[tuple[str, str]]:
 class _Reading:
     """Reads by descent: or, and, not, then one comparison."""
 
-    def __init__(self, left: list[tuple[str, str]], words: str, now: datetime) -> None:
+    def __init__(self, left: list[tuple[str, str]], words: str, now: datetime, columns: Mapping[str, str]) -> None:
         self.left = left
         self.words = words
         self.now = now
+        self.columns = columns
 
     def refuse(self) -> NotAskedThatWay:
         return NotAskedThatWay(option="$filter", word=self.words)
@@ -136,7 +140,7 @@ class _Reading:
         lookup = COMPARED.get(how, "exact")
         if right is None and lookup != "exact":
             raise self.refuse()
-        if right is None and left == "review":
+        if right is None and left in TEXTS:
             right = ""
         return Compared(left, "isnull" if right is None else lookup, right is None or right, negated=how == "ne")
 
@@ -151,7 +155,7 @@ class _Reading:
             return f"{inner}__{part}"
         if not self.left or self.left[0][0] != "name":
             raise self.refuse()
-        return _column(self.left.pop(0)[1], "$filter")
+        return _column(self.left.pop(0)[1], "$filter", self.columns)
 
     def value(self) -> Any:
         if not self.left:

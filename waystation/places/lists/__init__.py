@@ -1,0 +1,1 @@
+"""The registers of places as lists that phones carry."""
