@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement
 
-from django.db.models import Q
+from django.db.models import Q, TextField
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
@@ -99,13 +100,18 @@ def table(by: Actor, request: HttpRequest, *, project: int, name: str, table: st
     aliases = {f"value_{nth}": one for nth, one in enumerate(properties)}
     asked = Asked(request, {**COLUMNS, **{odata_name(one.name): alias for alias, one in aliases.items()}})
     rows = queries.entities(by, found, deleted=False if asked.hides_deleted else None)
-    rows = rows.alias(**{alias: KeyTextTransform(one.name, "values") for alias, one in aliases.items()})
+    rows = rows.alias(**{alias: _text_of(one.name) for alias, one in aliases.items()})
     rows = queries.narrowed(rows, asked.condition).select_related("actor")
     if words := request.GET.get("$search", "").strip():
         rows = rows.filter(Q(label__icontains=words) | Q(uuid=words.lower()))
     page = _page(rows.order_by(*(asked.order or ["-pk"])), asked, properties, typed=is_true(request, "typed"))
     here = request.build_absolute_uri(request.path)
     return _answered(page.answer(f"{here.rpartition('/')[0]}/$metadata#{TABLE}", here, request))
+
+
+def _text_of(name: str) -> Cast:
+    """The value of a property, as a text."""
+    return Cast(KeyTextTransform(name, "values"), TextField())
 
 
 def _page(rows: Any, asked: Asked, properties: list[EntityProperty], *, typed: bool) -> Page:

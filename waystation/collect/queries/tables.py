@@ -9,10 +9,12 @@ from operator import and_, or_
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
+from django.core.exceptions import FieldError, ValidationError
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from ..models import Attachment, Form, FormVersion, Submission
+from ..problems import NotAskedThatWay
 from ..rules.fields import Fields, Tree, answers_tree, fields_of, merged
 from ..rules.odata import Compared, Condition
 
@@ -151,8 +153,13 @@ def _whole(number: int) -> Submission:
 
 
 def narrowed(found: QuerySet[Found], condition: Condition | None) -> QuerySet[Found]:
-    """Those rows of which a condition is true."""
-    return found.filter(_asked_as(condition)) if condition is not None else found
+    """Those rows of which a condition is true. Raises NotAskedThatWay where a value is of another type."""
+    if condition is None:
+        return found
+    try:
+        return found.filter(_asked_as(condition))
+    except (ValueError, TypeError, ValidationError, FieldError) as error:
+        raise NotAskedThatWay(option="$filter", word="") from error
 
 
 def _asked_as(condition: Condition) -> Q:
