@@ -24,6 +24,13 @@ class KeyNotValid(Forbidden):
     remedy = _("Ask the office for a new key and set up the phone again.")
 
 
+class SessionOver(Unknown):
+    """A program whose session, or key, is not valid, or no longer."""
+
+    message = _("This session or key is not valid, or no longer.")
+    remedy = _("Sign in again, or ask an administrator for a new key.")
+
+
 class WrongPassword(Unknown):
     """A user name and a password that do not belong together."""
 

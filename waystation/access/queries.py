@@ -19,7 +19,16 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from .models import Actor, Entry, Grant, Key, Role
-from .problems import KeyNotValid, MayNot, NobodyByThatName, NoSuchRole, NotSignedIn, TooManyTries, WrongPassword
+from .problems import (
+    KeyNotValid,
+    MayNot,
+    NobodyByThatName,
+    NoSuchRole,
+    NotSignedIn,
+    SessionOver,
+    TooManyTries,
+    WrongPassword,
+)
 from .rules import common_scope, covers, digest, includes, name_and_password
 
 
@@ -54,6 +63,12 @@ class _Known:
 MOST_KNOWN = 10_000
 FRESH = 0.02  # seconds in which a key that was valid is taken to be so still
 _known = [_Known()]
+
+
+def forget_rights() -> None:
+    """Read everything about rights anew: the database was put back to an earlier day."""
+    _known[0] = _Known()
+    _right.clear()
 
 
 def _as_of_now() -> _Known:
@@ -248,12 +263,15 @@ def caller(request: HttpRequest) -> Actor | None:
 
 
 def program(request: HttpRequest) -> Actor:
-    """Who calls an endpoint of programs, which asks for no CSRF token. Raises NotSignedIn for a passer-by.
+    """Who calls an endpoint of programs, which asks for no CSRF token. Raises NotSignedIn for a passer-by, SessionOver.
 
     There the session of a browser counts only where no other site could have sent the request: when it reads, or
     carries the header X-Requested-With, which no other site may set.
     """
-    by = caller(request)
+    try:
+        by = caller(request)
+    except KeyNotValid as error:
+        raise SessionOver from error
     shown = "Authorization" in request.headers or "X-Requested-With" in request.headers
     if by is None or not (shown or request.method in ("GET", "HEAD")):
         raise NotSignedIn

@@ -6,8 +6,11 @@ only after the folder is known: the one import inside a function of this project
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 
 from waystation.kernel.problems import Problem, Several
@@ -28,6 +31,9 @@ def main(words: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if words is None else words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waystation.front.settings")
     folder = data_folder(words)
+    if folder is None and any(word.startswith("--conformance") for word in words):
+        folder = tempfile.mkdtemp(prefix="waystation-conformance-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if folder:
         os.environ["WAYSTATION_DATA"] = folder
     try:

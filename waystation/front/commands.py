@@ -14,6 +14,7 @@ import django
 django.setup()
 
 import click  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction  # noqa: E402
 from django.utils import translation  # noqa: E402
@@ -33,7 +34,7 @@ from waystation.sharing import queries as shared  # noqa: E402
 from waystation.sharing.registry import writer_called  # noqa: E402
 
 from . import backup as backups  # noqa: E402
-from . import doing, health, installation, server  # noqa: E402
+from . import conformance, doing, health, installation, server  # noqa: E402
 from .problems import CannotBeKept, CannotUse, Contradiction, NoDatabase, NoSuchFile, NotReady  # noqa: E402
 from .roles import SYSTEM  # noqa: E402
 
@@ -108,10 +109,26 @@ def init() -> None:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Processes that answer.")
-def serve(port: int, host: str, workers: int) -> None:
+@click.option("--conformance", "fixture", type=click.Path(path_type=Path), help="For test suites: docs/conformance.md.")
+def serve(port: int, host: str, workers: int, fixture: Path | None) -> None:
     """Answer pages and phones, and file what comes in."""
+    if fixture is not None:
+        conform(fixture, host=host, port=port)
+        return
     operator()
     server.serve(host=host, port=port, workers=workers)
+
+
+def conform(fixture: Path, *, host: str, port: int) -> None:
+    """Serve a fixture to a test suite. One process answers, so that it can forget at a word what it knew."""
+    server.check_port(host, port)
+    conformance.check(host, folder=settings.DATA)
+    conformance.load(*conformance.read(fixture))
+    conformance.drain()
+    conformance.set_down()
+    settings.ROOT_URLCONF = "waystation.front.conformance.urls"
+    click.echo(f"Ready: http://{host}:{port}/")
+    server.serve(host=host, port=port, workers=1)
 
 
 @waystation.command()

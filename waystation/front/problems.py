@@ -176,3 +176,24 @@ class NoSuchFile(NotFound):
 
     message = _("There is no file {file}.")
     remedy = _("Check the path.")
+
+
+class OnlyOnLoopback(Invalid):
+    """The conformance mode, asked for where others could reach it."""
+
+    message = _("The conformance mode answers only on this machine itself, not at {host}.")
+    remedy = _("Leave out --host, or give 127.0.0.1.")
+
+
+class NotAConformanceFolder(Conflict):
+    """The conformance mode, asked for over somebody's data."""
+
+    message = _("{folder} was not made by the conformance mode, which would empty it.")
+    remedy = _("Give a folder with --data that does not exist yet, or leave it out; on PostgreSQL, an empty database.")
+
+
+class FixtureNotReadable(Invalid):
+    """A fixture that cannot be read."""
+
+    message = _("The fixture {file} cannot be used: {reason}.")
+    remedy = _("Compare it with the example in docs/conformance.md.")

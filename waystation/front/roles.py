@@ -24,5 +24,6 @@ ROLES: Final[dict[str, list[str]]] = {
     "viewer": ["collect.see"],
     "formfill": ["collect.receive"],
     "app-user": ["collect.receive"],
+    "pub-link": ["collect.receive"],
     "reader": ["places.see", "tracking.see", "sharing.see"],
 }

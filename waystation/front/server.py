@@ -24,6 +24,7 @@ from waystation.collect import files
 from . import installation, worker
 from .bodies import Application, only_whole
 from .problems import PortTaken
+from .slashes import slashes_kept
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The application with its pages, before the processes that answer are forked: what is wrong shows at once."""
         application = get_wsgi_application()
         import_module(settings.ROOT_URLCONF)
-        return only_whole(application)
+        return only_whole(slashes_kept(application))
 
     def run(self) -> None:
         """Answer, and work, until stopped."""

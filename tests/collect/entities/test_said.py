@@ -40,8 +40,8 @@ CHILD = "aa8b1c4e-0000-4000-8000-000000000002"
 FILLED = f"""<data id="trees" version="1"><tree>{TREE}</tree><size><girth>1.5</girth></size><kind>fig</kind>
 <people><full>Deng</full><age>4</age><meta><entity dataset="people" create="1" id="{CHILD}"><label>Deng</label>
 </entity></meta></people>
-<people><full>Ayen</full><meta><entity dataset="people" create="1" id="uuid:{CHILD[:-1]}3"><label>Ayen</label></entity></meta>
-</people>
+<people><full>Ayen</full><meta><entity dataset="people" create="1" id="uuid:{CHILD[:-1]}3"><label>Ayen</label>
+</entity></meta></people>
 <meta><entity dataset="trees" create="0" update="true" baseVersion="2" trunkVersion="2" branchId="b" id="{TREE}">
 <label>1.5</label></entity><instanceID>uuid:1</instanceID></meta></data>""".encode()
 

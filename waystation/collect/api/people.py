@@ -29,7 +29,8 @@ ROLES = (
     (2, "app-user", "app-user", "App User"),
     (5, "manager", "manager", "Project Manager"),
     (6, "viewer", "viewer", "Project Viewer"),
-    (7, "formfill", "formfill", "Data Collector"),
+    (8, "formfill", "formfill", "Data Collector"),
+    (9, "pub-link", "pub-link", "Public Link"),
 )
 """Number and name of a role as these programs know it, its name here, and what people call it."""
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from waystation.access.problems import NotSignedIn, WrongPassword
+from waystation.access.problems import NotSignedIn, SessionOver, WrongPassword
 from waystation.access.queries import check_may, program
 from waystation.kernel.problems import Problem, Translate
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Answer = Callable[..., Any]
 PIECE = 65_536  # bytes
+SLASH = "\uf02f"
+"""What stands in an address for a slash within a name, from the server to the routes: a sign that no script has."""
 
 NUMBERS: dict[type[Problem], str] = {
     NotJson: "400.1",
@@ -37,6 +39,7 @@ NUMBERS: dict[type[Problem], str] = {
     problems.FormWarnings: "400.16",
     problems.NotAskedThatWay: "501.1",
     NotSignedIn: "401.2",
+    SessionOver: "401.2",
     WrongPassword: "401.2",
     problems.NothingToEdit: "404.5",
     problems.FormClosed: "409.2",

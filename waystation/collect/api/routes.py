@@ -1,32 +1,44 @@
 """Routes under /v1."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
 
 from . import entities, entity_lists, entity_tables, forms, odata, openrosa, people, projects, submissions
-from .rest import resource
+from .rest import SLASH, resource
 
-DRAFT = "test/<str:draft>/projects/<int:project>/forms/<str:form_id>/draft"
+
+class Word(StringConverter):
+    """A name in an address, in which a slash may be."""
+
+    def to_python(self, value: str) -> str:
+        """The name as it is."""
+        return value.replace(SLASH, "/")
+
+
+register_converter(Word, "word")
+
+DRAFT = "test/<word:draft>/projects/<int:project>/forms/<word:form_id>/draft"
 
 
 def phones(base: str) -> list[URLPattern]:
     """What a phone asks for under one base address."""
     return [
         path(f"{base}/formList", openrosa.form_list),
-        path(f"{base}/forms/<str:form_id>.xml", openrosa.form),
-        path(f"{base}/forms/<str:form_id>/manifest", openrosa.manifest),
-        path(f"{base}/forms/<str:form_id>/integrity/<str:name>", openrosa.integrity),
+        path(f"{base}/forms/<word:form_id>.xml", openrosa.form),
+        path(f"{base}/forms/<word:form_id>/manifest", openrosa.manifest),
+        path(f"{base}/forms/<word:form_id>/integrity/<word:name>", openrosa.integrity),
         path(f"{base}/submission", openrosa.submission),
     ]
 
 
 PROJECT = "projects/<int:project>"
-FORM = f"{PROJECT}/forms/<str:form_id>"
-ROLE = "<str:role>"
+FORM = f"{PROJECT}/forms/<word:form_id>"
+ROLE = "<word:role>"
 HELD = f"{ROLE}/<int:actor>"
-LIST = f"{PROJECT}/datasets/<str:name>"
-ENTITY = f"{LIST}/entities/<str:uuid>"
-VERSION = f"{FORM}/versions/<str:version>"
-ONE = f"{FORM}/submissions/<str:instance>"
+LIST = f"{PROJECT}/datasets/<word:name>"
+ENTITY = f"{LIST}/entities/<word:uuid>"
+VERSION = f"{FORM}/versions/<word:version>"
+ONE = f"{FORM}/submissions/<word:instance>"
 
 
 def assignments(base: str) -> list[URLPattern]:
@@ -40,19 +52,19 @@ def assignments(base: str) -> list[URLPattern]:
 
 def answers(base: str, **draft: bool) -> list[URLPattern]:
     """What came in for a form, or to try its draft out."""
-    one = f"{base}/submissions/<str:instance>"
+    one = f"{base}/submissions/<word:instance>"
     return [
         path(f"{base}/submissions", resource(get=submissions.submissions, post=submissions.add_submission), draft),
         path(f"{base}/submissions/keys", resource(get=submissions.no_keys), draft),
         path(f"{base}/submissions.csv.zip", resource(get=submissions.export), {"kind": "zip", **draft}),
-        path(f"{base}/submissions.<str:kind>", resource(get=submissions.export), draft),
+        path(f"{base}/submissions.<word:kind>", resource(get=submissions.export), draft),
         path(f"{one}.xml", resource(get=submissions.xml), draft),
         path(f"{one}/attachments", resource(get=submissions.files), draft),
-        path(f"{one}/attachments/<str:name>", resource(get=submissions.file, post=submissions.add_file), draft),
+        path(f"{one}/attachments/<word:name>", resource(get=submissions.file, post=submissions.add_file), draft),
         path(f"{base}.svc", resource(get=odata.service), draft),
         path(f"{base}.svc/$metadata", resource(get=odata.metadata), draft),
-        path(f"{base}.svc/Submissions('<str:instance>')", resource(get=odata.row), draft),
-        path(f"{base}.svc/<str:table>", resource(get=odata.table), draft),
+        path(f"{base}.svc/Submissions('<word:instance>')", resource(get=odata.row), draft),
+        path(f"{base}.svc/<word:table>", resource(get=odata.table), draft),
     ]
 
 
@@ -60,12 +72,12 @@ programs = [
     path("sessions", people.sessions),
     path("sessions/restore", resource(get=people.session)),
     path("sessions/current", resource(delete=people.end_session)),
-    path("sessions/<str:token>", resource(delete=people.end_session)),
+    path("sessions/<word:token>", resource(delete=people.end_session)),
     path("users", resource(get=people.users, post=people.add_user)),
-    path("users/<str:number>", resource(get=people.user, patch=people.change_user, delete=people.close_user)),
-    path("users/<str:number>/password", resource(put=people.set_password)),
+    path("users/<word:number>", resource(get=people.user, patch=people.change_user, delete=people.close_user)),
+    path("users/<word:number>/password", resource(put=people.set_password)),
     path("roles", resource(get=people.roles)),
-    path("roles/<str:role>", resource(get=people.role)),
+    path("roles/<word:role>", resource(get=people.role)),
     path("audits", resource(get=people.audits)),
     *assignments(""),
     path("projects", resource(get=projects.projects, post=projects.add_project)),
@@ -99,7 +111,7 @@ programs = [
     ),
     path(f"{LIST}.svc", resource(get=entity_tables.service)),
     path(f"{LIST}.svc/$metadata", resource(get=entity_tables.metadata)),
-    path(f"{LIST}.svc/<str:table>", resource(get=entity_tables.table)),
+    path(f"{LIST}.svc/<word:table>", resource(get=entity_tables.table)),
     path(
         LIST,
         resource(
@@ -117,7 +129,7 @@ programs = [
     path(f"{FORM}/draft/fields", resource(get=forms.fields), {"version": "draft"}),
     path(f"{FORM}/draft/attachments", resource(get=forms.files), {"version": "draft"}),
     path(
-        f"{FORM}/draft/attachments/<str:name>",
+        f"{FORM}/draft/attachments/<word:name>",
         resource(get=forms.draft_file, post=forms.add_file, patch=forms.link_list, delete=forms.delete_file),
     ),
     path(f"{FORM}/draft/dataset-diff", resource(get=forms.list_diff), {"version": "draft"}),
@@ -128,17 +140,17 @@ programs = [
     path(f"{VERSION}.xlsx", resource(get=forms.xlsx)),
     path(f"{VERSION}/fields", resource(get=forms.fields)),
     path(f"{VERSION}/attachments", resource(get=forms.files)),
-    path(f"{VERSION}/attachments/<str:name>", resource(get=forms.file)),
+    path(f"{VERSION}/attachments/<word:name>", resource(get=forms.file)),
     path(VERSION, resource(get=forms.version)),
     path(f"{FORM}/attachments", resource(get=forms.files)),
-    path(f"{FORM}/attachments/<str:name>", resource(get=forms.file)),
+    path(f"{FORM}/attachments/<word:name>", resource(get=forms.file)),
     *assignments(f"{FORM}/"),
     *answers(FORM),
     *answers(f"{FORM}/draft", draft=True),
     path(f"{FORM}/submissions/submitters", resource(get=submissions.submitters)),
     path(f"{ONE}/restore", resource(post=submissions.restore_submission)),
     path(f"{ONE}/versions", resource(get=submissions.versions)),
-    path(f"{ONE}/versions/<str:version>.xml", resource(get=submissions.version_xml)),
+    path(f"{ONE}/versions/<word:version>.xml", resource(get=submissions.version_xml)),
     path(f"{ONE}/diffs", resource(get=submissions.diffs)),
     path(f"{ONE}/comments", resource(get=submissions.comments, post=submissions.add_comment)),
     path(
@@ -154,14 +166,14 @@ programs = [
 ]
 
 urlpatterns = [
-    *phones("key/<str:key>/projects/<int:project>"),
-    path("key/<str:key>/projects/<int:project>/forms/<str:form_id>/attachments/<str:name>", openrosa.form_file),
+    *phones("key/<word:key>/projects/<int:project>"),
+    path("key/<word:key>/projects/<int:project>/forms/<word:form_id>/attachments/<word:name>", openrosa.form_file),
     *phones("projects/<int:project>"),
     path(f"{DRAFT}/formList", openrosa.draft_list),
     path(f"{DRAFT}.xml", openrosa.draft_form),
     path(f"{DRAFT}/manifest", openrosa.draft_manifest),
-    path(f"{DRAFT}/attachments/<str:name>", openrosa.draft_file),
-    path(f"{DRAFT}/integrity/<str:name>", openrosa.draft_integrity),
+    path(f"{DRAFT}/attachments/<word:name>", openrosa.draft_file),
+    path(f"{DRAFT}/integrity/<word:name>", openrosa.draft_integrity),
     path(f"{DRAFT}/submission", openrosa.draft_submission),
     *programs,
 ]

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200)),
                 ('scope', waystation.access.models.ScopeField(max_length=400)),
-                ('needs_approval', models.BooleanField(default=False, help_text='Nothing is created before its submission is approved.')),
+                ('needs_approval', models.BooleanField(default=False, help_text='Nothing is created before approval.')),
                 ('owner_only', models.BooleanField(default=False, help_text='A phone carries only what it created itself.')),
                 ('closed_by', models.JSONField(default=dict, help_text='The property and the value that close an entity: it leaves the phones.')),
                 ('deleted_by', models.JSONField(default=dict, help_text='The property and the value that delete an entity.')),

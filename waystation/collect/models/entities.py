@@ -21,7 +21,7 @@ class EntityList(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="entity_lists")
     name = models.CharField(max_length=LONGEST_LIST_NAME)
     scope = ScopeField()
-    needs_approval = models.BooleanField(default=False, help_text="Nothing is created before its submission is approved.")
+    needs_approval = models.BooleanField(default=False, help_text="Nothing is created before approval.")
     owner_only = models.BooleanField(default=False, help_text="A phone carries only what it created itself.")
     closed_by = models.JSONField(
         default=dict, help_text="The property and the value that close an entity: it leaves the phones."
