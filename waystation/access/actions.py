@@ -139,6 +139,20 @@ def give_key(*, by: Actor, actor: Actor, key: str, expires_at: datetime | None =
     return Key.objects.create(actor=actor, digest=digest(key), expires_at=expires_at)
 
 
+@action(on="actor")
+def give_pin(*, by: Actor, actor: Actor) -> Actor:
+    """Let a phone in by its name and a fresh PIN, which whoever uses it types in; the PIN before it opens nothing."""
+    actor.pin_nth = (actor.pin_nth or 0) + 1
+    actor.save(update_fields=["pin_nth"])
+    return actor
+
+
+@action(on="actor")
+def revoke_key(*, by: Actor, actor: Actor, key: str) -> None:
+    """Shut out one key of somebody, such as that of a phone that was lost."""
+    Key.objects.filter(actor=actor, digest=digest(key)).update(revoked_at=now())
+
+
 @action(on=Where.OWN)
 def open_session(*, by: Actor, key: str, expires_at: datetime) -> Key:
     """Let a program in that knows a name and a password, until the end of a day."""

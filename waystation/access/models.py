@@ -53,6 +53,7 @@ class Actor(AbstractBaseUser):
         PHONE = "phone"
         PROGRAM = "program"
         SYSTEM = "system"
+        LINK = "link", "whoever opens a public link"
 
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
@@ -61,6 +62,7 @@ class Actor(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     scope = ScopeField(default="/", db_index=True, help_text="Who may manage it: those with the right over this path.")
     made_at = models.DateTimeField(auto_now_add=True)
+    pin_nth = models.PositiveIntegerField(null=True, help_text="Which of its PINs a phone asks for; empty: none.")
 
     objects = BaseUserManager()
 

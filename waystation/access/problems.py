@@ -38,6 +38,13 @@ class WrongPassword(Unknown):
     remedy = _("Check both, or ask an administrator for a new password.")
 
 
+class NonceTooOld(Unknown):
+    """A digest that was right, but made some time ago."""
+
+    message = _("The digest was made too long ago.")
+    remedy = _("Send the request again; a phone does so by itself.")
+
+
 class TooManyTries(TooOften):
     """Too many wrong passwords for one name."""
 

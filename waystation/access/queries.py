@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.core.signing import BadSignature, TimestampSigner
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -23,13 +26,14 @@ from .problems import (
     KeyNotValid,
     MayNot,
     NobodyByThatName,
+    NonceTooOld,
     NoSuchRole,
     NotSignedIn,
     SessionOver,
     TooManyTries,
     WrongPassword,
 )
-from .rules import common_scope, covers, digest, includes, name_and_password
+from .rules import common_scope, covers, derived_pin, digest, digest_answer, includes, name_and_password, read_digest
 
 
 def actor_called(username: str) -> Actor:
@@ -106,6 +110,12 @@ def key_held(actor: Actor, key: str) -> Key:
     return held
 
 
+def holder_of(key: str) -> Actor | None:
+    """Whose key that is, or was."""
+    held = Key.objects.select_related("actor").filter(digest=digest(key)).first()
+    return held.actor if held else None
+
+
 MOST_TRIES, TRIES_WITHIN = 10, 600
 """Wrong passwords for one name, and the seconds within which they are counted."""
 STANDS = 300  # seconds in which a password that was right need not be hashed again
@@ -121,10 +131,10 @@ def actor_with_password(username: str, password: str) -> Actor:
     known again by a quick hash, salted for this process alone and kept in memory only.
     """
     name = username.strip().lower()
-    tries = f"tries-{digest(name)}"
-    if cache.get(tries, 0) >= MOST_TRIES:
-        raise TooManyTries(minutes=TRIES_WITHIN // 60)
+    _check_tries(name)
     actor = Actor.objects.filter(username=name, is_active=True).first()
+    if actor and actor.pin_nth and secrets.compare_digest(pin_of(actor).encode(), password.encode()):
+        return actor
     quick = hashlib.blake2b(password.encode(), key=_salt).digest()
     if actor and (known := _right.get(name)):
         stored, right, until = known
@@ -133,11 +143,55 @@ def actor_with_password(username: str, password: str) -> Actor:
     if actor is None or not actor.check_password(password):
         if actor is None:
             make_password(password)  # as slow as for a name that is known
-        cache.set(tries, cache.get(tries, 0) + 1, TRIES_WITHIN)
+        _note_try(name)
         raise WrongPassword
     if len(_right) > MOST_KNOWN:
         _right.clear()
     _right[name] = (actor.password, quick, time.monotonic() + STANDS)
+    return actor
+
+
+def _check_tries(name: str) -> None:
+    if cache.get(f"tries-{digest(name)}", 0) >= MOST_TRIES:
+        raise TooManyTries(minutes=TRIES_WITHIN // 60)
+
+
+def _note_try(name: str) -> None:
+    tries = f"tries-{digest(name)}"
+    cache.set(tries, cache.get(tries, 0) + 1, TRIES_WITHIN)
+
+
+def pin_of(actor: Actor) -> str:
+    """The PIN of a phone that has one; else empty."""
+    return derived_pin(settings.SECRET_KEY, actor.pk, actor.pin_nth) if actor.pin_nth else ""
+
+
+NONCE_STANDS = 600  # seconds
+_nonces = TimestampSigner(salt="access.digest")
+
+
+def new_nonce() -> str:
+    """What a phone mixes into its digest, so that what somebody overheard opens nothing ten minutes later."""
+    return _nonces.sign(secrets.token_urlsafe(9)).replace(":", ".")
+
+
+def actor_with_digest(shown: str, method: str, path: str) -> Actor:
+    """The active phone whose PIN a digest was made with. Raises WrongPassword, NonceTooOld, TooManyTries.
+
+    Only phones with a PIN: to check a digest one must know the secret itself, and nobody knows a person's password.
+    """
+    said = read_digest(shown)
+    name = said.username.strip().lower()
+    _check_tries(name)
+    actor = Actor.objects.filter(username=name, is_active=True, pin_nth__isnull=False).first()
+    answer = digest_answer(said, pin_of(actor), method) if actor else ""
+    if actor is None or not secrets.compare_digest(answer, said.response.lower()) or unquote(said.uri) != unquote(path):
+        _note_try(name)
+        raise WrongPassword
+    try:
+        _nonces.unsign(said.nonce.replace(".", ":"), max_age=NONCE_STANDS)
+    except BadSignature as error:
+        raise NonceTooOld from error
     return actor
 
 
@@ -259,6 +313,9 @@ def caller(request: HttpRequest) -> Actor | None:
         return actor_with_key(shown.strip())
     if scheme.lower() == "basic":
         return actor_with_password(*name_and_password(shown))
+    if scheme.lower() == "digest":
+        asked = request.META.get("RAW_URI") or request.get_full_path()
+        return actor_with_digest(shown, request.method or "", asked)
     return request.user if isinstance(request.user, Actor) else None
 
 

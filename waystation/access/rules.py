@@ -8,6 +8,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from .problems import BadScope, BadUsername
@@ -79,6 +80,50 @@ def derived_key(secret: str, actor: int, nth: int) -> str:
         number, at = divmod(number, len(KEY_SIGNS))
         signs.append(KEY_SIGNS[at])
     return "".join(signs)
+
+
+PIN_LENGTH = 8
+
+
+def derived_pin(secret: str, actor: int, nth: int) -> str:
+    """The nth PIN of an actor: eight digits, worked out like a key and kept nowhere (docs/decisions/0017)."""
+    number = int.from_bytes(hmac.digest(secret.encode(), f"pin {actor} {nth}".encode(), "sha512"))
+    return str(number % 10**PIN_LENGTH).zfill(PIN_LENGTH)
+
+
+REALM = "Waystation"
+PART = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a header `Authorization: Digest …` says, by RFC 2617 and 7616 with MD5, which is what phones speak."""
+
+    username: str
+    nonce: str
+    uri: str
+    response: str
+    nc: str
+    cnonce: str
+    qop: str
+
+
+def read_digest(shown: str) -> Digest:
+    """The parts of such a header; those that it does not have are empty."""
+    found = {name.lower(): re.sub(r"\\(.)", r"\1", quoted) or plain for name, quoted, plain in PART.findall(shown)}
+    return Digest(*(found.get(name, "") for name in Digest.__slots__))
+
+
+def digest_answer(said: Digest, password: str, method: str) -> str:
+    """The response that whoever knows the password would give."""
+
+    def md5(*words: str) -> str:
+        return hashlib.md5(":".join(words).encode(), usedforsecurity=False).hexdigest()
+
+    who, what = md5(said.username, REALM, password), md5(method, said.uri)
+    if said.qop:
+        return md5(who, said.nonce, said.nc, said.cnonce, said.qop, what)
+    return md5(who, said.nonce, what)
 
 
 def digest(key: str) -> str:

@@ -24,8 +24,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from waystation.access.problems import NotSignedIn
-from waystation.access.queries import grants_read_once
+from waystation.access.problems import NonceTooOld, NotSignedIn, WrongPassword
+from waystation.access.queries import grants_read_once, new_nonce
+from waystation.access.rules import REALM
 from waystation.collect.api.openrosa import LARGEST_REQUEST, message, openrosa
 from waystation.collect.api.rest import problem_told
 from waystation.collect.problems import TooMuchAtOnce
@@ -52,6 +53,9 @@ LARGEST = LARGEST_REQUEST + 1_000_000  # bytes: the largest file, and the form a
 
 PHONES = re.compile(r"^/v1/(key|test)/|^/v1/.*/(formList|manifest|submission)$")
 """Addresses that only phones ask for."""
+
+BY_KEY = re.compile(r"^/v1/(key|test)/")
+"""Addresses that say who calls: a phone that is asked for a password there would never be right."""
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -129,7 +133,10 @@ def answered(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A problem as its caller reads it."""
     if "X-OpenRosa-Version" in request.headers or PHONES.search(request.path):
         told = problem.as_dict(gettext)
-        return openrosa(message(f"{told['message']} {told['remedy']}", "error"), status=problem.status)
+        answer = openrosa(message(f"{told['message']} {told['remedy']}", "error"), status=problem.status)
+        if isinstance(problem, NotSignedIn | WrongPassword | NonceTooOld) and not BY_KEY.search(request.path):
+            answer["WWW-Authenticate"] = challenge(request, stale=isinstance(problem, NonceTooOld))
+        return answer
     if request.path.startswith("/v1/"):
         return problem_told(problem, gettext)
     if "text/html" not in request.headers.get("Accept", ""):
@@ -137,6 +144,16 @@ def answered(request: HttpRequest, problem: Problem) -> HttpResponse:
     if isinstance(problem, NotSignedIn):
         return redirect_to_login(request.get_full_path())
     return render(request, "front/problem_page.html", {"problem": problem.as_dict(gettext)}, status=problem.status)
+
+
+def challenge(request: HttpRequest, *, stale: bool) -> str:
+    """How a phone may say who it is: by a digest of its PIN; where nobody can listen, by name and password as well.
+
+    Without a challenge, phones ask nobody. Programs get none: they would take it for a question to a person.
+    """
+    digest = f'Digest realm="{REALM}", qop="auth", algorithm=MD5, nonce="{new_nonce()}"'
+    digest += ", stale=true" if stale else ""
+    return f'{digest}, Basic realm="{REALM}"' if request.is_secure() else digest
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -16,6 +16,8 @@ ROLES: Final[dict[str, list[str]]] = {
         "access.add_actor",
         "access.rename",
         "access.give_shown_key",
+        "access.give_pin",
+        "access.revoke_key",
         "access.revoke_keys",
         "access.close_account",
         "access.grant",

@@ -31,6 +31,7 @@ from .forms import (
     restore_form,
     set_form_state,
 )
+from .phones import assign_forms, close_link, open_link
 from .projects import change_project, create_project, delete_project
 from .receiving import KeptFile, Sent, add_file, keep_files, receive, receive_sheet
 from .reviewing import comment, delete, restore, review
@@ -44,10 +45,12 @@ __all__ = [
     "abandon_draft",
     "add_file",
     "add_property",
+    "assign_forms",
     "change_list",
     "change_project",
     "clear_form_file",
     "close_entities",
+    "close_link",
     "comment",
     "correct",
     "create_entities",
@@ -64,6 +67,7 @@ __all__ = [
     "hold",
     "keep_files",
     "keep_form_file",
+    "open_link",
     "publish_draft",
     "publish_form",
     "receive",

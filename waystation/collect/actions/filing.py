@@ -21,6 +21,7 @@ from ..registry import Reading, intake_called, questions_of
 from ..rules.entities import Said
 from ..rules.fields import Tree
 from .entities_said import say, told
+from .phones import note_devices
 from .receiving import ALIVE
 
 MANY = 1_000  # records of one submission
@@ -58,6 +59,7 @@ def file(
         intake_called(first.form.intake).record(first.actor, reading.records)
         _tell_the_planner(len(reading.records))
     _lay_out(trees)
+    note_devices(submissions)
     doubts = say((one, each) for one in submissions for each in said.get(one.pk, ()))
     alike: dict[tuple[int, str], list[Submission]] = defaultdict(list)
     for submission in submissions:

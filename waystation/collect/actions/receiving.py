@@ -31,6 +31,7 @@ from ..problems import EditOfOldEdition, FormClosed, NameTooLong, NoSuchForm, No
 from ..queries import first_project, open_form, taking_forms
 from ..registry import intake_called
 from ..rules import Filled, name_beside, read_filled
+from .phones import Links
 
 File = tuple[str, Iterable[bytes]]
 """A name and the bytes under it."""
@@ -107,6 +108,7 @@ def keep_files(
 def receive(sent: Sequence[Sent]) -> list[Submission | Problem]:
     """Keep submissions word for word. The same one twice is no harm; other content under its id is kept beside it."""
     forms = taking_forms({one.form for one in sent if one.draft is None})
+    links = Links(one.by for one in sent)
     outcomes: dict[int, Submission | Problem] = {}
     plain: list[tuple[int, Submission]] = []
     for at, one in enumerate(sent):
@@ -115,7 +117,9 @@ def receive(sent: Sequence[Sent]) -> list[Submission | Problem]:
             outcomes[at] = NoSuchForm(form=one.filled.form)
         elif form.state == Form.State.CLOSED and one.draft is None:
             outcomes[at] = FormClosed(form=form.form_id)
-        elif one.draft is None and one.filled.deprecated:
+        elif (refused := links.refusal(one.by, form, one.sha256)) is not None:
+            outcomes[at] = refused
+        elif one.draft is None and one.filled.deprecated and one.by.kind != Actor.Kind.LINK:
             outcomes[at] = edited(one, form)
         else:
             plain.append((at, _submission(one, form)))

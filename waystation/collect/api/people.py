@@ -54,9 +54,13 @@ def session(by: Actor, request: HttpRequest) -> dict[str, Any]:
 
 
 def end_session(by: Actor, request: HttpRequest, *, token: str = "") -> dict[str, Any]:
-    """Shut the own key out."""
-    shown = request.headers.get("Authorization", "").partition(" ")[2].strip()
-    actions.close_session(by=by, key=token or shown)
+    """Shut a key out: one's own, or that of a phone or a link that one manages."""
+    key = token or request.headers.get("Authorization", "").partition(" ")[2].strip()
+    holder = queries.holder_of(key)
+    if holder is not None and holder.pk != by.pk:
+        actions.revoke_key(by=by, actor=holder, key=key)
+    else:
+        actions.close_session(by=by, key=key)
     return DONE
 
 

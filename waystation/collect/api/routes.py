@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
-from . import entities, entity_lists, entity_tables, forms, odata, openrosa, people, projects, submissions
+from . import entities, entity_lists, entity_tables, forms, odata, openrosa, people, phones, projects, submissions
 from .rest import SLASH, resource
 
 
@@ -20,7 +20,7 @@ register_converter(Word, "word")
 DRAFT = "test/<word:draft>/projects/<int:project>/forms/<word:form_id>/draft"
 
 
-def phones(base: str) -> list[URLPattern]:
+def fetched(base: str) -> list[URLPattern]:
     """What a phone asks for under one base address."""
     return [
         path(f"{base}/formList", openrosa.form_list),
@@ -90,8 +90,12 @@ programs = [
             delete=projects.delete_project,
         ),
     ),
-    path(f"{PROJECT}/app-users", resource(get=projects.app_users, post=projects.add_app_user)),
-    path(f"{PROJECT}/app-users/<int:actor>", resource(delete=projects.delete_app_user)),
+    path(f"{PROJECT}/app-users", resource(get=phones.app_users, post=phones.add_app_user)),
+    path(f"{PROJECT}/app-users/bulk", resource(post=phones.add_app_users)),
+    path(f"{PROJECT}/app-users/<int:actor>", resource(delete=phones.delete_app_user)),
+    path(f"{PROJECT}/app-users/<int:actor>/pin", resource(post=phones.give_pin)),
+    path(f"{PROJECT}/app-users/<int:actor>/qr.<str:kind>", resource(get=phones.app_user_qr)),
+    path(f"{PROJECT}/devices", resource(get=phones.devices)),
     *assignments(f"{PROJECT}/"),
     path(f"{PROJECT}/datasets", resource(get=entity_lists.lists, post=entity_lists.add_list)),
     path(f"{LIST}/properties", resource(post=entity_lists.add_property)),
@@ -123,6 +127,9 @@ programs = [
     path(f"{FORM}.xlsx", resource(get=forms.xlsx)),
     path(f"{FORM}.xls", resource(get=forms.xlsx)),
     path(f"{FORM}/draft", resource(get=forms.draft, post=forms.add_draft, delete=forms.delete_draft)),
+    path(f"{FORM}/draft/qr.<str:kind>", resource(get=phones.draft_qr)),
+    path(f"{FORM}/public-links", resource(get=phones.links, post=phones.add_link)),
+    path(f"{FORM}/public-links/<int:actor>", resource(delete=phones.delete_link)),
     path(f"{FORM}/draft/publish", resource(post=forms.publish)),
     path(f"{FORM}/draft.xml", resource(get=forms.xml), {"version": "draft"}),
     path(f"{FORM}/draft.xlsx", resource(get=forms.xlsx), {"version": "draft"}),
@@ -166,9 +173,9 @@ programs = [
 ]
 
 urlpatterns = [
-    *phones("key/<word:key>/projects/<int:project>"),
+    *fetched("key/<word:key>/projects/<int:project>"),
     path("key/<word:key>/projects/<int:project>/forms/<word:form_id>/attachments/<word:name>", openrosa.form_file),
-    *phones("projects/<int:project>"),
+    *fetched("projects/<int:project>"),
     path(f"{DRAFT}/formList", openrosa.draft_list),
     path(f"{DRAFT}.xml", openrosa.draft_form),
     path(f"{DRAFT}/manifest", openrosa.draft_manifest),

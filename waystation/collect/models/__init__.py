@@ -1,6 +1,7 @@
 """Rows of collect."""
 
 from .entities import EarlyChange, Entity, EntityList, EntityProperty, EntityVersion, FormList
+from .phones import Device, PublicLink
 from .projects import LONGEST_FILE_NAME, LONGEST_VERSION, Form, FormFile, FormVersion, Project
 from .submissions import LONGEST_INSTANCE, Attachment, Comment, Correction, Edition, Submission
 
@@ -11,6 +12,7 @@ __all__ = [
     "Attachment",
     "Comment",
     "Correction",
+    "Device",
     "EarlyChange",
     "Edition",
     "Entity",
@@ -22,5 +24,6 @@ __all__ = [
     "FormList",
     "FormVersion",
     "Project",
+    "PublicLink",
     "Submission",
 ]

@@ -38,6 +38,7 @@ from .entities import (
     NotOfItsKind,
     PropertyTaken,
 )
+from .phones import LinkUsed, NoSuchLink, NotThatForm
 from .programs import (
     NoSuchTable,
     NotAskedThatWay,
@@ -142,6 +143,7 @@ __all__ = [
     "FormTaken",
     "FormTooLarge",
     "FormWarnings",
+    "LinkUsed",
     "ListTaken",
     "MappingForOther",
     "MappingNotReadable",
@@ -161,6 +163,7 @@ __all__ = [
     "NoSuchFormState",
     "NoSuchInstance",
     "NoSuchIntake",
+    "NoSuchLink",
     "NoSuchList",
     "NoSuchMappingPart",
     "NoSuchProject",
@@ -187,6 +190,7 @@ __all__ = [
     "NotJson",
     "NotKept",
     "NotOfItsKind",
+    "NotThatForm",
     "NotUtf8",
     "NotWhole",
     "NotXml",

@@ -45,9 +45,9 @@ from .forms import (
     open_versions,
     taking_forms,
 )
+from .phones import app_users, devices, last_sent, link_numbered, link_with_key, links_of
 from .projects import (
     Tally,
-    app_users,
     deleted_form,
     deleted_submission,
     file_of,
@@ -134,6 +134,7 @@ __all__ = [
     "declared_by",
     "deleted_form",
     "deleted_submission",
+    "devices",
     "draft_of",
     "draft_with_key",
     "early_changes",
@@ -160,10 +161,14 @@ __all__ = [
     "forms_in",
     "forms_of",
     "gone_or_there",
+    "last_sent",
     "last_submission",
     "latest_version",
     "latest_versions",
     "lines",
+    "link_numbered",
+    "link_with_key",
+    "links_of",
     "list_tally",
     "lists_called",
     "lists_declared",

@@ -13,7 +13,7 @@ from waystation.access.queries import scopes_of, within
 from waystation.access.rules import ancestors
 
 from ..files import path_of
-from ..models import Form, FormFile, FormVersion, Project
+from ..models import Form, FormFile, FormVersion, Project, PublicLink
 from ..problems import (
     NoDraft,
     NoSuchFile,
@@ -55,8 +55,11 @@ def open_versions(by: Actor, *, project: int | None = None) -> QuerySet[FormVers
     published = FormVersion.objects.exclude(published_at=None)
     latest = published.filter(form=OuterRef("form")).order_by("-published_at", "-pk").values("pk")[:1]
     around = [path for scope in scopes_of(by, "collect.receive") for path in ancestors(scope)]
+    allowed = within(by, "collect.receive", "form__scope") | Q(form__scope__in=around)
+    if by.kind == Actor.Kind.LINK:
+        allowed &= Q(form__in=PublicLink.objects.filter(actor=by).values("form"))
     return (
-        FormVersion.objects.filter(within(by, "collect.receive", "form__scope") | Q(form__scope__in=around))
+        FormVersion.objects.filter(allowed)
         .prefetch_related("files")
         .filter(numbered, form__state=Form.State.OPEN, form__deleted_at=None, pk=Subquery(latest))
         .select_related("form")

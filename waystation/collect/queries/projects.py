@@ -49,12 +49,6 @@ def last_submission(project: Project) -> datetime | None:
     return max(filter(None, forms.values_list("last", flat=True)), default=None)
 
 
-def app_users(project: Project) -> QuerySet[Actor]:
-    """The phones of a project, those that were shut out too, the newest first."""
-    phones = Actor.objects.filter(kind=Actor.Kind.PHONE, scope=project.scope)
-    return phones.prefetch_related("keys").order_by("-pk")
-
-
 def forms_in(by: Actor, project: Project, *, deleted: bool = False) -> QuerySet[Form]:
     """The forms of a project, those that were never published too; or those that were deleted."""
     versions = Form.objects.filter(_seen(by), project=project, deleted_at__isnull=not deleted)

@@ -7,6 +7,7 @@ from .form_files import files_of
 from .mappings import read_mapping
 from .names import name_beside
 from .numbers import read_count, read_number
+from .qr import draft_settings, packed, phone_settings
 from .questions import Question, flat, read_questions
 from .rows import column_names, is_hxl_row, is_total_row
 from .texts import excerpt, folded, in_western_digits
@@ -15,6 +16,7 @@ __all__ = [
     "Filled",
     "Question",
     "column_names",
+    "draft_settings",
     "excerpt",
     "files_of",
     "flat",
@@ -23,6 +25,8 @@ __all__ = [
     "is_hxl_row",
     "is_total_row",
     "name_beside",
+    "packed",
+    "phone_settings",
     "read_choice",
     "read_count",
     "read_date",
