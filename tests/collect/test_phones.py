@@ -81,7 +81,7 @@ def test_a_phone_is_shut_out_when_its_key_runs_out(office):
     assert good["expiresAt"]
     assert requests.get(f"{office.address}/v1/key/{good['token']}/projects/2/formList", timeout=MOST).status_code == 200
     assert late["token"] is None
-    assert office.session.get(f"{office.address}/v1/projects/2/app-users/{late['id']}/qr.svg").status_code == 501
+    assert office.session.get(f"{office.address}/v1/projects/2/app-users/{late['id']}/qr.svg").status_code == 400
 
 
 def test_a_phone_that_was_lost_is_shut_out_at_once(office):
@@ -250,3 +250,26 @@ def test_what_a_link_took_may_be_sent_again(office):
 
     assert [requests.post(address, **filled("camps", one)).status_code for _time in range(2)] == [201, 201]
     assert requests.post(address, **filled("camps")).status_code == 409
+
+
+def test_a_phone_that_repeats_every_request_five_times_in_parallel_doubles_and_loses_nothing(office):
+    phone = office.phone()
+    address = f"{office.address}/v1/key/{phone['token']}/projects/2/submission"
+    before = office.ask("GET", "projects/2/forms/wells.svc/Submissions?$count=true&$top=0")["@odata.count"]
+    sent = [f"uuid:{uuid.uuid4()}" for _n in range(30)]
+    statuses: list[int] = []
+
+    def repeat(instance: str) -> None:
+        statuses.append(requests.post(address, **filled("wells", instance)).status_code)
+
+    for instance in sent:
+        threads = [threading.Thread(target=repeat, args=(instance,)) for _time in range(5)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert statuses == [201] * 150
+    table = office.ask("GET", "projects/2/forms/wells.svc/Submissions?$count=true")
+    assert table["@odata.count"] == before + 30
+    assert sorted(one["__id"] for one in table["value"] if one["__id"] in sent) == sorted(sent)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from .. import actions, queries
 from ..actions import NewEntity, NewValues
-from ..problems import NoBase, NotAskedThatWay, NotAWord
+from ..problems import NoBase, NotAWord, WrongWord
 from .rest import DONE, actor_told, in_full, is_true, moment, said, word
 
 if TYPE_CHECKING:
@@ -74,10 +74,10 @@ def add_entities(by: Actor, request: HttpRequest, *, project: int, name: str) ->
         return entity_told(made)
     several = body["entities"]
     if not isinstance(several, list) or not several or not all(isinstance(one, dict) for one in several):
-        raise NotAskedThatWay(option="entities", word=str(several)[:80])
+        raise WrongWord(name="entities", word=str(several)[:80])
     source = body.get("source")
     if not isinstance(source, dict) or not isinstance(source.get("name"), str):
-        raise NotAskedThatWay(option="source", word=str(source)[:80])
+        raise WrongWord(name="source", word=str(source)[:80])
     new = [_new(one) for one in several]
     actions.create_entities(by=by, entity_list=found, new=new, source=source["name"], agent=agent)
     return DONE
@@ -116,7 +116,7 @@ def change_entity(by: Actor, request: HttpRequest, *, project: int, name: str, u
     found = _one(by, project, name, uuid)
     settles = is_true(request, "resolve")
     if settles and not found.conflict:
-        raise NotAskedThatWay(option="resolve", word="true")
+        raise WrongWord(name="resolve", word="true")
     if "label" in body or "data" in body or not settles:
         found = actions.update_entity(by=by, entity=found, change=_change(body, request), base=_base(request))
     if settles:
@@ -156,7 +156,7 @@ def restore_entity(by: Actor, request: HttpRequest, *, project: int, name: str, 
 def _several(by: Actor, request: HttpRequest, project: int, name: str) -> list[Entity]:
     ids = said(request).get("ids")
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise NotAskedThatWay(option="ids", word=str(ids)[:80])
+        raise WrongWord(name="ids", word=str(ids)[:80])
     return queries.entities_called(by, queries.entity_list(by, project, name), ids)
 
 

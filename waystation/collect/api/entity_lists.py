@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from .. import actions, queries
-from ..problems import NotAskedThatWay
+from ..problems import WrongWord
 from ..rules.fields import odata_name
 from .csv import as_csv
-from .rest import DONE, in_full, moment, said, word
+from .rest import DONE, in_full, moment, said, truth, word
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -51,7 +51,7 @@ def add_list(by: Actor, request: HttpRequest, *, project: int) -> dict[str, Any]
     """Begin a list."""
     body = said(request)
     found = queries.project_numbered(by, project)
-    needs = body.get("approvalRequired") is True
+    needs = truth(body, "approvalRequired") or False
     return _whole(by, actions.create_list(by=by, project=found, name=word(body, "name"), needs_approval=needs))
 
 
@@ -88,19 +88,12 @@ def change_list(by: Actor, request: HttpRequest, *, project: int, name: str) -> 
     changed = actions.change_list(
         by=by,
         entity_list=found,
-        needs_approval=_truth(body, "approvalRequired"),
-        owner_only=_truth(body, "ownerOnly"),
+        needs_approval=truth(body, "approvalRequired"),
+        owner_only=truth(body, "ownerOnly"),
         closed_by=_rule(body, "closedBy"),
         deleted_by=_rule(body, "deletedBy"),
     )
     return _whole(by, changed)
-
-
-def _truth(body: dict[str, Any], name: str) -> bool | None:
-    found = body.get(name)
-    if found is not None and not isinstance(found, bool):
-        raise NotAskedThatWay(option=name, word=str(found)[:80])
-    return found
 
 
 def _rule(body: dict[str, Any], name: str) -> dict[str, str] | None:
@@ -111,7 +104,7 @@ def _rule(body: dict[str, Any], name: str) -> dict[str, str] | None:
     if not isinstance(found, dict) or (
         found and not all(isinstance(found.get(one), str) for one in ("property", "value"))
     ):
-        raise NotAskedThatWay(option=name, word=str(found)[:80])
+        raise WrongWord(name=name, word=str(found)[:80])
     return {one: found[one] for one in ("property", "value")} if found else {}
 
 
@@ -126,7 +119,7 @@ def add_property(by: Actor, request: HttpRequest, *, project: int, name: str) ->
     body = said(request)
     kind = body.get("type") or "string"
     if not isinstance(kind, str) or len(kind) > 20:  # noqa: PLR2004  (what the column holds)
-        raise NotAskedThatWay(option="type", word=str(kind)[:80])
+        raise WrongWord(name="type", word=str(kind)[:80])
     found = queries.entity_list(by, project, name)
     actions.add_property(by=by, entity_list=found, name=word(body, "name"), kind=kind)
     return DONE

@@ -11,10 +11,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from .. import actions, queries
-from ..problems import FormWarnings, NoDraft, NotAskedThatWay
+from ..problems import FormWarnings, NoDraft, WrongWord
 from ..registry import read_definition
 from .csv import as_csv
-from .rest import DONE, actor_told, file_sent, in_full, is_true, moment, said
+from .rest import DONE, actor_told, file_sent, in_full, is_true, moment, said, text
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -99,9 +99,9 @@ def form(by: Actor, request: HttpRequest, *, project: int, form_id: str) -> dict
 def change_form(by: Actor, request: HttpRequest, *, project: int, form_id: str) -> dict[str, Any]:
     """Open or close a form."""
     found = queries.form_in(by, project, form_id)
-    state = said(request).get("state")
+    state = text(said(request), "state")
     if state is not None:
-        found = actions.set_form_state(by=by, form=found, state=str(state))
+        found = actions.set_form_state(by=by, form=found, state=state)
     return form_told(found, queries.version_that_counts(found))
 
 
@@ -243,7 +243,7 @@ def link_list(by: Actor, request: HttpRequest, *, project: int, form_id: str, na
     """Let a draft take the project's entity list of a file's name: {"dataset": true}. A file that was there is gone."""
     form = queries.form_in(by, project, form_id)
     if said(request).get("dataset") is not True:
-        raise NotAskedThatWay(option="dataset", word=str(said(request).get("dataset")))
+        raise WrongWord(name="dataset", word=str(said(request).get("dataset")))
     queries.entity_list(by, project, name.removesuffix(".csv"))
     actions.clear_form_file(by=by, form=form, name=name)
     told = files(by, request, project=project, form_id=form_id, version="draft")

@@ -19,7 +19,7 @@ from ..problems import NoDraft, NoSuchTable, NotAskedThatWay
 from ..rules.fields import Fields, child_rows, expanded_row, odata_name, root_row
 from ..rules.odata import COLUMNS, chosen, names_deleted, read_filter, read_order
 from .openrosa import written
-from .rest import moment
+from .rest import LONGEST_NUMBER, moment
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -184,7 +184,7 @@ class Asked:
     def _number(self, word: str | None, option: str) -> int | None:
         if not word:
             return None
-        if not word.isdigit():
+        if not (word.isascii() and word.isdigit() and len(word) < LONGEST_NUMBER):
             raise NotAskedThatWay(option=option, word=word)
         return int(word)
 

@@ -17,7 +17,7 @@ from waystation.access.rules import new_key, new_password
 
 from ..problems import NotForForms
 from ..queries import form_in, project_numbered
-from .rest import DONE, actor_told, in_full, moment, said, word
+from .rest import DONE, actor_told, in_full, moment, number, said, text, word
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor, Grant
@@ -78,41 +78,41 @@ def add_user(by: Actor, request: HttpRequest) -> dict[str, Any]:
     """Make a person known."""
     body = said(request)
     email = word(body, "email")
-    password = body.get("password") or new_password()
-    actor = actions.add_actor(by=by, username=email, name=body.get("displayName") or email, password=password)
+    password = text(body, "password") or new_password()
+    actor = actions.add_actor(by=by, username=email, name=text(body, "displayName") or email, password=password)
     return user_told(actor)
 
 
-def user(by: Actor, request: HttpRequest, *, number: str) -> dict[str, Any]:
+def user(by: Actor, request: HttpRequest, *, person: str) -> dict[str, Any]:
     """One person; `current` is who asks."""
-    if number == "current":
+    if person == "current":
         verbs = sorted({verb for verbs, _scope in queries.held_by(by) for verb in verbs})
         return {**user_told(by), **({"verbs": verbs} if in_full(request) else {})}
-    return user_told(queries.person_numbered(by, number))
+    return user_told(queries.person_numbered(by, person))
 
 
-def change_user(by: Actor, request: HttpRequest, *, number: str) -> dict[str, Any]:
+def change_user(by: Actor, request: HttpRequest, *, person: str) -> dict[str, Any]:
     """Correct how somebody is called."""
     body = said(request)
-    actor = queries.person_numbered(by, number)
-    name, email = str(body.get("displayName") or ""), str(body.get("email") or "")
+    actor = queries.person_numbered(by, person)
+    name, email = text(body, "displayName") or "", text(body, "email") or ""
     return user_told(actions.rename(by=by, actor=actor, name=name, username=email))
 
 
-def close_user(by: Actor, request: HttpRequest, *, number: str) -> dict[str, Any]:
+def close_user(by: Actor, request: HttpRequest, *, person: str) -> dict[str, Any]:
     """Let somebody do nothing any more."""
-    actions.close_account(by=by, actor=queries.person_numbered(by, number))
+    actions.close_account(by=by, actor=queries.person_numbered(by, person))
     return DONE
 
 
-def set_password(by: Actor, request: HttpRequest, *, number: str) -> dict[str, Any]:
+def set_password(by: Actor, request: HttpRequest, *, person: str) -> dict[str, Any]:
     """Choose another password: one's own by showing the old one, somebody else's by right."""
     body = said(request)
-    if str(by.pk) == number:
+    if str(by.pk) == person:
         queries.actor_with_password(by.username, word(body, "old"))
         actions.change_password(by=by, password=word(body, "new"))
     else:
-        actions.reset_password(by=by, actor=queries.person_numbered(by, number), password=word(body, "new"))
+        actions.reset_password(by=by, actor=queries.person_numbered(by, person), password=word(body, "new"))
     return DONE
 
 
@@ -184,7 +184,7 @@ def unassign(
 
 def audits(by: Actor, request: HttpRequest) -> list[dict[str, Any]]:
     """The audit log, newest first."""
-    start, most = int(request.GET.get("offset") or 0), min(int(request.GET.get("limit") or 100), 1000)
+    start, most = number(request, "offset", 0), min(number(request, "limit", 100), 1000)
     found = queries.entries(by)[start : start + most]
     return [
         {

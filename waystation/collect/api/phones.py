@@ -19,9 +19,9 @@ from waystation.access.queries import actor_numbered, check_may, pin_of
 from waystation.access.rules import derived_key
 
 from .. import actions, queries
-from ..problems import NoDraft, NotAskedThatWay
+from ..problems import NoDraft, WrongWord
 from ..rules import draft_settings, packed, phone_settings
-from .rest import DONE, actor_told, in_full, moment, said, word
+from .rest import DONE, actor_told, in_full, moment, number, said, truth, word
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor, Key
@@ -80,8 +80,10 @@ def add_app_users(by: Actor, request: HttpRequest, *, project: int) -> list[dict
     body = said(request)
     names = body.get("displayNames")
     if not isinstance(names, list) or not 0 < len(names) <= MOST_AT_ONCE:
-        raise NotAskedThatWay(option="displayNames", word=str(names)[:80])
-    forms = [queries.form_in(by, project, str(one)) for one in body.get("forms") or ()]
+        raise WrongWord(name="displayNames", word=str(names)[:80])
+    if not isinstance(body.get("forms", []), list):
+        raise WrongWord(name="forms", word=str(body["forms"])[:80])
+    forms = [queries.form_in(by, project, str(one)) for one in body.get("forms", ())]
     with transaction.atomic():
         made = [_made(by, found, word({"displayName": one}, "displayName"), body) for one in names]
         actions.assign_forms(by=by, actors=made, forms=forms)
@@ -92,7 +94,7 @@ def _made(by: Actor, project: Project, name: str, body: dict[str, Any]) -> Actor
     phone = access.add_actor(
         by=by, username=f"phone-{secrets.token_hex(6)}", name=name, kind="phone", scope=project.scope
     )
-    if body.get("pin") is True:
+    if truth(body, "pin"):
         return access.give_pin(by=by, actor=phone)
     access.give_shown_key(by=by, actor=phone, secret=settings.SECRET_KEY, expires_at=_moment(body, "expiresAt"))
     return phone
@@ -105,7 +107,7 @@ def _moment(body: dict[str, Any], name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(given)
     except (TypeError, ValueError) as error:
-        raise NotAskedThatWay(option=name, word=str(given)[:80]) from error
+        raise WrongWord(name=name, word=str(given)[:80]) from error
     return found if found.tzinfo else found.replace(tzinfo=now().tzinfo)
 
 
@@ -136,7 +138,7 @@ def app_user_qr(by: Actor, request: HttpRequest, *, project: int, actor: int, ki
     found, phone = _phone(by, project, actor)
     token = token_of(phone)
     if token is None and not phone.pin_nth:
-        raise NotAskedThatWay(option="token", word="–")
+        raise WrongWord(name="token", word="–")
     path = f"/v1/key/{token}/projects/{found.pk}" if token else f"/v1/projects/{found.pk}"
     name = "" if token else phone.username
     return qr(phone_settings(request.build_absolute_uri(path), name=found.name, username=name), kind, error="l")
@@ -158,7 +160,7 @@ def qr(settings_of_phone: dict[str, Any], kind: str, *, error: str) -> HttpRespo
     if kind == "json":
         return JsonResponse(settings_of_phone)
     if kind not in ("png", "svg"):
-        raise NotAskedThatWay(option="qr", word=kind)
+        raise WrongWord(name="qr", word=kind)
     drawn = io.BytesIO()
     segno.make(packed(settings_of_phone), error=error, boost_error=False, micro=False).save(
         drawn, kind=kind, scale=MODULE, border=BORDER, light="#ffffff"
@@ -171,8 +173,7 @@ def devices(by: Actor, request: HttpRequest, *, project: int) -> list[dict[str, 
     """The devices that sent something to a project, the latest first."""
     found = queries.project_numbered(by, project)
     check_may(by, "access.see", found.scope)
-    start = int(request.GET.get("offset") or 0)
-    most = min(int(request.GET.get("limit") or 250), 1_000)
+    start, most = number(request, "offset", 0), min(number(request, "limit", 250), 1_000)
     return [
         {
             "deviceId": one.name,
@@ -217,7 +218,7 @@ def add_link(by: Actor, request: HttpRequest, *, project: int, form_id: str) -> 
         by=by,
         form=form,
         name=word(body, "displayName"),
-        once=body.get("once") is True,
+        once=truth(body, "once") or False,
         expires_at=_moment(body, "expiresAt"),
     )
     return link_told(made)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 
 from .. import actions, queries
-from .rest import DONE, in_full, moment, said, word
+from .rest import DONE, in_full, moment, said, text, truth, word
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -44,7 +44,7 @@ def projects(by: Actor, request: HttpRequest) -> list[dict[str, Any]]:
 def add_project(by: Actor, request: HttpRequest) -> dict[str, Any]:
     """Begin a project."""
     body = said(request)
-    description = str(body.get("description") or "")
+    description = text(body, "description") or ""
     return project_told(actions.create_project(by=by, name=word(body, "name"), description=description))
 
 
@@ -59,9 +59,9 @@ def change_project(by: Actor, request: HttpRequest, *, project: int) -> dict[str
     changed = actions.change_project(
         by=by,
         project=queries.project_numbered(by, project),
-        name=body.get("name"),
-        description=body.get("description"),
-        is_archived=body.get("archived"),
+        name=text(body, "name"),
+        description=text(body, "description"),
+        is_archived=truth(body, "archived"),
     )
     return project_told(changed)
 

@@ -5,11 +5,11 @@ Programs written for ODK Central (pyodk, ruODK, Power BI) work with it by changi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -21,13 +21,14 @@ from waystation.kernel.problems import Problem, Translate
 from .. import problems
 from ..actions import KeptFile
 from ..files import keep
-from ..problems import NotJson, WordMissing
+from ..problems import NotJson, WordMissing, WrongWord
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
 
 Answer = Callable[..., Any]
 PIECE = 65_536  # bytes
+LONGEST_NUMBER = 10  # digits, as databases count
 SLASH = "\uf02f"
 """What stands in an address for a slash within a name, from the server to the routes: a sign that no script has."""
 
@@ -38,6 +39,7 @@ NUMBERS: dict[type[Problem], str] = {
     problems.NotAForm: "400.15",
     problems.FormWarnings: "400.16",
     problems.NotAskedThatWay: "501.1",
+    problems.WrongWord: "400.11",
     NotSignedIn: "401.2",
     SessionOver: "401.2",
     WrongPassword: "401.2",
@@ -85,7 +87,7 @@ def resource(**methods: Answer) -> Callable[..., HttpResponseBase]:
 def said(request: HttpRequest) -> dict[str, Any]:
     """The JSON object of a request. Raises NotJson."""
     try:
-        body = json.loads(request.body or b"{}")
+        body = orjson.loads(request.body or b"{}")  # which refuses halves of pairs of surrogates, as databases do
     except ValueError as error:
         raise NotJson from error
     if not isinstance(body, dict):
@@ -108,6 +110,30 @@ def word(body: Mapping[str, Any], name: str) -> str:
     if not isinstance(found, str) or not found.strip():
         raise WordMissing(word=name)
     return found
+
+
+def text(body: Mapping[str, Any], name: str) -> str | None:
+    """A text of a request that may be left out. Raises WrongWord for anything else."""
+    found = body.get(name)
+    if found is not None and not isinstance(found, str):
+        raise WrongWord(name=name, word=str(found)[:80])
+    return found
+
+
+def truth(body: Mapping[str, Any], name: str) -> bool | None:
+    """Yes or no, which may be left out. Raises WrongWord for anything else."""
+    found = body.get(name)
+    if found is not None and not isinstance(found, bool):
+        raise WrongWord(name=name, word=str(found)[:80])
+    return found
+
+
+def number(request: HttpRequest, name: str, otherwise: int) -> int:
+    """A whole number of the address. Raises WrongWord."""
+    given = request.GET.get(name, "")
+    if given and not (given.isascii() and given.isdigit() and len(given) < LONGEST_NUMBER):
+        raise WrongWord(name=name, word=given[:80])
+    return int(given) if given else otherwise
 
 
 def is_true(request: HttpRequest, name: str) -> bool:

@@ -19,7 +19,7 @@ from ..rules import read_filled
 from ..rules.fields.columns import Meta, Options
 from ..writers import Export, Writer
 from .openrosa import LARGEST_FORM
-from .rest import DONE, actor_told, file_sent, in_full, is_true, moment, said, word
+from .rest import DONE, actor_told, file_sent, in_full, is_true, moment, number, said, text, word
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -84,8 +84,8 @@ def submissions(
     """What was sent for a form, the newest first."""
     form, version = _form(by, project, form_id, draft=draft)
     found = queries.submissions_of(by, form, draft=version, deleted=is_true(request, "deleted"))
-    start, most = int(request.GET.get("offset") or 0), request.GET.get("limit")
-    chosen = found.select_related("edited_by").defer("body", "answers")[start : start + int(most) if most else None]
+    start, most = number(request, "offset", 0), number(request, "limit", 0)
+    chosen = found.select_related("edited_by").defer("body", "answers")[start : start + most if most else None]
     return [submission_told(one, full=in_full(request)) for one in chosen]
 
 
@@ -121,7 +121,7 @@ def edit_submission(by: Actor, request: HttpRequest, *, project: int, form_id: s
 
 def review(by: Actor, request: HttpRequest, *, project: int, form_id: str, instance: str) -> dict[str, Any]:
     """Say what a submission is worth."""
-    state = str(said(request).get("reviewState") or "")
+    state = text(said(request), "reviewState") or ""
     found = _one(by, project, form_id, instance, draft=False)
     return submission_told(actions.review(by=by, submission=found, state="" if state == "received" else state))
 

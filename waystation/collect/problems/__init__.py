@@ -44,6 +44,7 @@ from .programs import (
     NotAskedThatWay,
     NotJson,
     WordMissing,
+    WrongWord,
 )
 from .projects import (
     FormClosed,
@@ -217,5 +218,6 @@ __all__ = [
     "VersionTaken",
     "WordMissing",
     "WrongMappingPart",
+    "WrongWord",
     "YearTooShort",
 ]

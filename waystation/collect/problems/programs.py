@@ -29,3 +29,10 @@ class NoSuchTable(NotFound):
 
     message = _("The form has no table {table}.")
     remedy = _("Choose one of: {known}.")
+
+
+class WrongWord(Invalid):
+    """A part of a request that is not what it must be."""
+
+    message = _("{name} cannot be {word}.")
+    remedy = _("See the description of this endpoint for what {name} may be.")
