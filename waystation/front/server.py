@@ -21,7 +21,7 @@ from gunicorn.arbiter import Arbiter
 
 from waystation.collect import files
 
-from . import installation, worker
+from . import courier, installation, worker
 from .bodies import Application, only_whole
 from .problems import PortTaken
 from .slashes import slashes_kept
@@ -184,4 +184,5 @@ def work_until(stop: threading.Event) -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, end)
+    threading.Thread(target=courier.deliver, args=(stop,), daemon=True).start()
     worker.work(stop)

@@ -123,6 +123,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+HOOKS_INSIDE = CHOSEN["HOOKS_INSIDE"]
+
 LANGUAGE_CODE = CHOSEN["LANGUAGE"]
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]

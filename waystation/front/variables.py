@@ -47,6 +47,13 @@ def language(text: str) -> str:
     return text
 
 
+def yes_no(text: str) -> bool:
+    """Yes or no. Raises ValueError."""
+    if text not in ("yes", "no"):
+        raise ValueError(text)
+    return text == "yes"
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One variable of the environment."""
@@ -63,6 +70,7 @@ SETTINGS = (
     Setting("SECRET", str, "", "Key that signs sessions; empty means one is made and kept inside DATA."),
     Setting("HOSTS", words, "localhost,127.0.0.1,[::1]", "Names under which this server may be called, by commas."),
     Setting("ORIGIN", origin, "", "Public address such as https://tracking.example.org, when behind a TLS proxy."),
+    Setting("HOOKS_INSIDE", yes_no, "no", "Whether webhooks may tell addresses of the own network: yes or no."),
     Setting("LANGUAGE", language, "en", "Language of who states none: en, fr or ar."),
 )
 

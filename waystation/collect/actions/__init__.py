@@ -35,6 +35,7 @@ from .phones import assign_forms, close_link, open_link
 from .projects import change_project, create_project, delete_project
 from .receiving import KeptFile, Sent, add_file, keep_files, receive, receive_sheet
 from .reviewing import comment, delete, restore, review
+from .webhooks import add_webhook, delete_webhook, note_delivery, replay, set_webhook
 
 __all__ = [
     "AlreadyFiled",
@@ -45,6 +46,7 @@ __all__ = [
     "abandon_draft",
     "add_file",
     "add_property",
+    "add_webhook",
     "assign_forms",
     "change_list",
     "change_project",
@@ -62,11 +64,13 @@ __all__ = [
     "delete_form",
     "delete_list",
     "delete_project",
+    "delete_webhook",
     "draft_form",
     "file",
     "hold",
     "keep_files",
     "keep_form_file",
+    "note_delivery",
     "open_link",
     "publish_draft",
     "publish_form",
@@ -74,6 +78,7 @@ __all__ = [
     "receive_sheet",
     "refile",
     "reopen_entities",
+    "replay",
     "restore",
     "restore_entities",
     "restore_form",
@@ -82,6 +87,7 @@ __all__ = [
     "say_overdue",
     "set_aside",
     "set_form_state",
+    "set_webhook",
     "settle_conflict",
     "update_entities",
     "update_entity",

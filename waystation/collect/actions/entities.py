@@ -24,6 +24,7 @@ from ..problems import (
 )
 from ..queries import declared_by
 from ..rules.entities import checked_list_name, checked_property_name, checked_uuid, fits
+from .webhooks import tell_of_entities
 
 LABEL = "label"
 MANY = 1_000  # rows that are written at once
@@ -131,6 +132,7 @@ def create_entities(
     made = Entity.objects.bulk_create(rows, batch_size=MANY)
     write_versions(made, by=by, source=source[:255], agent=agent[:255])
     note_changes([entity_list.pk])
+    tell_of_entities("entity.create", made)
     return made
 
 
@@ -168,6 +170,7 @@ def delete_entities(*, by: Actor, entities: list[Entity]) -> list[Entity]:
     """Take entities off a list. They are kept, and can be brought back."""
     Entity.objects.filter(pk__in=[one.pk for one in entities]).update(deleted_at=now())
     note_changes({entity.list_id for entity in entities})
+    tell_of_entities("entity.delete", entities)
     return entities
 
 
@@ -250,6 +253,7 @@ def _change(entities: Sequence[Entity], change: NewValues, *, by: Actor) -> None
     Entity.objects.bulk_update(entities, CHANGED, batch_size=MANY)
     EntityVersion.objects.bulk_create(versions, batch_size=MANY)
     note_changes({entity.list_id for entity in entities})
+    tell_of_entities("entity.update", entities)
 
 
 def _check_values(entity_list: EntityList, *several: Mapping[str, str]) -> None:

@@ -26,6 +26,7 @@ from ..problems import (
 from ..queries import early_changes, lists_called
 from ..rules.entities import Base, Change, HeldBack, Known, Made, NeverWas, Said, applied, checked_uuid, fits
 from .entities import CHANGED, LABEL, note_changes, settled
+from .webhooks import tell_of_entities
 
 PATIENCE = timedelta(days=5)
 """How long a change waits for the one it builds on; ODK Central waits as long."""
@@ -119,7 +120,9 @@ class _Book:
         """Read what the changes speak of."""
         keys = {(entity_list.pk, said.uuid) for entity_list, _submission, said in changes}
         these = Q(list__in={number for number, _uuid in keys}, uuid__in={uuid for _number, uuid in keys})
-        for entity in Entity.objects.select_for_update().filter(these).order_by("pk"):
+        for entity in (
+            Entity.objects.select_for_update(of=("self",)).filter(these).select_related("list").order_by("pk")
+        ):
             self.entities[entity.list_id, entity.uuid] = entity
         by_number = {one.pk: key for key, one in self.entities.items()}
         for version in EntityVersion.objects.filter(entity__in=by_number).order_by("version"):
@@ -249,6 +252,9 @@ class _Book:
         Entity.objects.bulk_update(self.touched.values(), [*CHANGED, "conflict"])
         EntityVersion.objects.bulk_create(self.new_versions)
         note_changes({entity.list_id for entity in [*self.new, *self.touched.values()]})
+        tell_of_entities("entity.create", self.new)
+        tell_of_entities("entity.update", (one for one in self.touched.values() if one.deleted_at is None))
+        tell_of_entities("entity.delete", (one for one in self.touched.values() if one.deleted_at))
 
 
 def _known(version: EntityVersion) -> Known:

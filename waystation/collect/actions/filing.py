@@ -23,6 +23,7 @@ from ..rules.fields import Tree
 from .entities_said import say, told
 from .phones import note_devices
 from .receiving import ALIVE
+from .webhooks import tell_of_submissions
 
 MANY = 1_000  # records of one submission
 
@@ -60,6 +61,8 @@ def file(
         _tell_the_planner(len(reading.records))
     _lay_out(trees)
     note_devices(submissions)
+    tell_of_submissions("submission.create", [one for one in submissions if not one.edits])
+    tell_of_submissions("submission.edit", [one for one in submissions if one.edits])
     doubts = say((one, each) for one in submissions for each in said.get(one.pk, ()))
     alike: dict[tuple[int, str], list[Submission]] = defaultdict(list)
     for submission in submissions:

@@ -9,6 +9,7 @@ from waystation.access.models import Actor
 
 from ..models import Comment, Submission
 from ..problems import NoSuchReview, NotDeleted, NothingSaid
+from .webhooks import tell_of_submissions
 
 
 @action(on="submission")
@@ -18,6 +19,7 @@ def review(*, by: Actor, submission: Submission, state: str) -> Submission:
         raise NoSuchReview(state=state, known=", ".join(Submission.Review.values))
     submission.review, submission.updated_at = state, now()
     submission.save(update_fields=["review", "updated_at"])
+    tell_of_submissions("submission.review", [submission])
     return submission
 
 
@@ -34,6 +36,7 @@ def delete(*, by: Actor, submission: Submission) -> Submission:
     """Take a submission away from tables and exports. It is kept, and can be brought back."""
     submission.deleted_at, submission.is_listed = now(), False
     submission.save(update_fields=["deleted_at", "is_listed"])
+    tell_of_submissions("submission.delete", [submission])
     return submission
 
 
@@ -44,4 +47,5 @@ def restore(*, by: Actor, submission: Submission) -> Submission:
         raise NotDeleted(instance=submission.instance)
     submission.deleted_at, submission.is_listed = None, True
     submission.save(update_fields=["deleted_at", "is_listed"])
+    tell_of_submissions("submission.restore", [submission])
     return submission

@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
-from . import entities, entity_lists, entity_tables, forms, odata, openrosa, people, phones, projects, submissions
+from . import (
+    entities,
+    entity_lists,
+    entity_tables,
+    forms,
+    odata,
+    openrosa,
+    people,
+    phones,
+    projects,
+    submissions,
+    webhooks,
+)
 from .rest import SLASH, resource
 
 
@@ -95,6 +107,13 @@ programs = [
     path(f"{PROJECT}/app-users/<int:actor>", resource(delete=phones.delete_app_user)),
     path(f"{PROJECT}/app-users/<int:actor>/pin", resource(post=phones.give_pin)),
     path(f"{PROJECT}/app-users/<int:actor>/qr.<str:kind>", resource(get=phones.app_user_qr)),
+    path(f"{PROJECT}/webhooks", resource(get=webhooks.webhooks, post=webhooks.add_webhook)),
+    path(
+        f"{PROJECT}/webhooks/<int:webhook>",
+        resource(get=webhooks.webhook, patch=webhooks.change_webhook, delete=webhooks.delete_webhook),
+    ),
+    path(f"{PROJECT}/webhooks/<int:webhook>/deliveries", resource(get=webhooks.deliveries)),
+    path(f"{PROJECT}/webhooks/<int:webhook>/replay", resource(post=webhooks.replay)),
     path(f"{PROJECT}/devices", resource(get=phones.devices)),
     *assignments(f"{PROJECT}/"),
     path(f"{PROJECT}/datasets", resource(get=entity_lists.lists, post=entity_lists.add_list)),

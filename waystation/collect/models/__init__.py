@@ -4,6 +4,7 @@ from .entities import EarlyChange, Entity, EntityList, EntityProperty, EntityVer
 from .phones import Device, PublicLink
 from .projects import LONGEST_FILE_NAME, LONGEST_VERSION, Form, FormFile, FormVersion, Project
 from .submissions import LONGEST_INSTANCE, Attachment, Comment, Correction, Edition, Submission
+from .webhooks import Delivery, Webhook
 
 __all__ = [
     "LONGEST_FILE_NAME",
@@ -12,6 +13,7 @@ __all__ = [
     "Attachment",
     "Comment",
     "Correction",
+    "Delivery",
     "Device",
     "EarlyChange",
     "Edition",
@@ -26,4 +28,5 @@ __all__ = [
     "Project",
     "PublicLink",
     "Submission",
+    "Webhook",
 ]

@@ -114,6 +114,7 @@ from .submissions import (
     OtherContent,
     TooMuchAtOnce,
 )
+from .webhooks import NoSuchEvent, NoSuchWebhook, NotAnAddress
 
 __all__ = [
     "AlreadyFiled",
@@ -158,6 +159,7 @@ __all__ = [
     "NoSuchBase",
     "NoSuchColumn",
     "NoSuchEntity",
+    "NoSuchEvent",
     "NoSuchFile",
     "NoSuchForm",
     "NoSuchFormFile",
@@ -175,6 +177,7 @@ __all__ = [
     "NoSuchSubmission",
     "NoSuchTable",
     "NoSuchVersion",
+    "NoSuchWebhook",
     "NotAChoice",
     "NotADate",
     "NotAFeature",
@@ -184,6 +187,7 @@ __all__ = [
     "NotASpreadsheet",
     "NotAWord",
     "NotAmongChoices",
+    "NotAnAddress",
     "NotAskedThatWay",
     "NotDeleted",
     "NotForForms",

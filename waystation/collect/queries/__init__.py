@@ -107,6 +107,7 @@ from .tables import (
     trees,
     trees_of,
 )
+from .webhooks import deliveries, due, webhook_numbered, webhooks
 
 __all__ = [
     "Compared",
@@ -134,9 +135,11 @@ __all__ = [
     "declared_by",
     "deleted_form",
     "deleted_submission",
+    "deliveries",
     "devices",
     "draft_of",
     "draft_with_key",
+    "due",
     "early_changes",
     "entities",
     "entities_called",
@@ -209,4 +212,6 @@ __all__ = [
     "versions_that_count",
     "waiting_among",
     "waiting_before",
+    "webhook_numbered",
+    "webhooks",
 ]

@@ -75,7 +75,7 @@ def entity(by: Actor, entity_list: EntityList, uuid: str, *, deleted: bool = Fal
 
 def entities_called(by: Actor, entity_list: EntityList, uuids: Collection[str]) -> list[Entity]:
     """Several entities by their ids. Raises NoSuchEntity where one is not there."""
-    found = {one.uuid: one for one in entities(by, entity_list).filter(uuid__in=uuids)}
+    found = {one.uuid: one for one in entities(by, entity_list).select_related("list").filter(uuid__in=uuids)}
     for uuid in uuids:
         if uuid not in found:
             raise NoSuchEntity(list=entity_list.name, id=uuid)

@@ -9,8 +9,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils.timezone import now
 
 from waystation.access.queries import forget_rights, waiting
+from waystation.collect.queries import due
 
 from ..problems import Busy
 from ..worker import FOLLOWED_BY, MOST_FAILURES, work_once
@@ -49,7 +51,7 @@ def reset() -> None:
 def drain() -> None:
     """Answer when nothing waits any more to be followed up. Raises Busy after a minute."""
     until = time.monotonic() + LONGEST
-    while waiting(list(FOLLOWED_BY), MOST_FAILURES).exists():
+    while waiting(list(FOLLOWED_BY), MOST_FAILURES).exists() or due(now(), 1):
         if time.monotonic() > until:
             raise Busy
         if not work_once():
