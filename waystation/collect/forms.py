@@ -33,6 +33,16 @@ STATES: Final = {
 TONES: Final = {"waiting": "accent", "filed": "ok", "held": "alert", "rival": "alert", "set_aside": ""}
 
 
+REVIEWS: Final = {
+    "received": _("received"),
+    "edited": _("edited"),
+    "hasIssues": _("has issues"),
+    "approved": _("approved"),
+    "rejected": _("rejected"),
+}
+"""What was decided about a submission, in words."""
+
+
 def said_at(form: forms.Form, field: str | None, problem: Problem) -> None:
     """Show a problem at a field, or above the form: what is wrong, and what to do."""
     told = problem.as_dict(gettext)
@@ -176,3 +186,89 @@ class Correct(forms.Form):
             known = answer in dict(question.choices)
             choices = [("", "–"), *([] if known or not answer else [(answer, answer)]), *question.choices]
             self.fields["answer"].widget = forms.Select(choices=choices)
+
+
+MOST_PHONES: Final = 500
+
+
+class NewPhones(forms.Form):
+    """Phones to be set up: a name a line, a PIN or a key, and until when."""
+
+    names = forms.CharField(
+        label=gettext_lazy("Names of the new phones"),
+        help_text=gettext_lazy("One a line: of the person or the team that will use it."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    pin = forms.BooleanField(
+        label=gettext_lazy("Ask for a PIN"),
+        required=False,
+        help_text=gettext_lazy("The code then opens nothing by itself: whoever uses the phone types the PIN in."),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        help_text=gettext_lazy("After this day a key opens nothing any more. PINs stand until they are taken back."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def clean_names(self) -> list[str]:
+        """A name a line, not too many and none too long."""
+        names = [name.strip() for name in self.cleaned_data["names"].splitlines() if name.strip()]
+        if len(names) > MOST_PHONES or any(len(name) > 200 for name in names):  # noqa: PLR2004  (what the column holds)
+            raise forms.ValidationError(gettext("Give at most 500 names, each of at most 200 letters."))
+        return names
+
+
+class ChosenEntities(forms.Form):
+    """Which entities a list shows."""
+
+    search = forms.CharField(label=gettext_lazy("Label or id"), required=False, max_length=200)
+    state = forms.ChoiceField(
+        label=gettext_lazy("Which"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("all")),
+            ("conflict", gettext_lazy("in conflict")),
+            ("open", gettext_lazy("open")),
+            ("closed", gettext_lazy("closed")),
+        ],
+    )
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What was chosen, as far as it makes sense."""
+        self.is_valid()
+        return {name: word for name, word in self.cleaned_data.items() if word}
+
+
+class NewLink(forms.Form):
+    """A public link: what it is called, and whether it takes one submission only."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the link"), max_length=200)
+    once = forms.BooleanField(
+        label=gettext_lazy("For one submission only"),
+        required=False,
+        help_text=gettext_lazy("The server takes the first one that comes and no other."),
+    )
+
+
+class ChosenRows(forms.Form):
+    """Which submissions of a form a table shows."""
+
+    sender = forms.TypedChoiceField(label=gettext_lazy("Sender"), required=False, coerce=int, empty_value=None)
+    review = forms.ChoiceField(label=gettext_lazy("Review"), required=False)
+    since = forms.DateField(label=gettext_lazy("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, senders: Iterable[Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = [(str(one.pk), one.name) for one in senders]
+        self.fields["sender"].choices = [("", gettext("all")), *offered]  # type: ignore[attr-defined]
+        reviews = [(name, gettext(words)) for name, words in REVIEWS.items()]
+        self.fields["review"].choices = [("", gettext("all")), *reviews]  # type: ignore[attr-defined]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was chosen, as far as it makes sense."""
+        self.is_valid()
+        return {name: word for name, word in self.cleaned_data.items() if word}

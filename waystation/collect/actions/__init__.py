@@ -31,7 +31,7 @@ from .forms import (
     restore_form,
     set_form_state,
 )
-from .phones import assign_forms, close_link, open_link
+from .phones import assign_forms, assign_project, close_link, open_link
 from .projects import change_project, create_project, delete_project
 from .receiving import KeptFile, Sent, add_file, keep_files, receive, receive_sheet
 from .reviewing import comment, delete, restore, review
@@ -48,6 +48,7 @@ __all__ = [
     "add_property",
     "add_webhook",
     "assign_forms",
+    "assign_project",
     "change_list",
     "change_project",
     "clear_form_file",

@@ -16,7 +16,7 @@ from waystation.access.models import Actor
 from waystation.access.queries import role_called
 from waystation.kernel.problems import Problem
 
-from ..models import Device, Form, PublicLink, Submission
+from ..models import Device, Form, Project, PublicLink, Submission
 from ..problems import LinkUsed, NotThatForm
 
 LINK_ROLE, PHONE_ROLE = "pub-link", "app-user"
@@ -47,6 +47,14 @@ def assign_forms(*, by: Actor, actors: list[Actor], forms: list[Form]) -> list[A
     for actor in actors:
         for form in forms:
             access.grant(by=by, actor=actor, role=role, scope=form.scope)
+    return actors
+
+
+@action(on="project")
+def assign_project(*, by: Actor, project: Project, actors: list[Actor]) -> list[Actor]:
+    """Let phones fetch and send every form of a project."""
+    for actor in actors:
+        access.grant(by=by, actor=actor, role=role_called(PHONE_ROLE), scope=project.scope)
     return actors
 
 

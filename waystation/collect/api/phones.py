@@ -16,7 +16,6 @@ from django.utils.timezone import now
 
 from waystation.access import actions as access
 from waystation.access.queries import actor_numbered, check_may, pin_of
-from waystation.access.rules import derived_key
 
 from .. import actions, queries
 from ..problems import NoDraft, WrongWord
@@ -24,7 +23,7 @@ from ..rules import draft_settings, packed, phone_settings
 from .rest import DONE, actor_told, in_full, moment, number, said, truth, word
 
 if TYPE_CHECKING:
-    from waystation.access.models import Actor, Key
+    from waystation.access.models import Actor
 
     from ..models import Project, PublicLink
 
@@ -33,25 +32,13 @@ MOST_AT_ONCE = 1_000
 MODULE, BORDER = 6, 4  # pixels of one dot of a PNG, dots around the code
 
 
-def key_of(actor: Actor) -> Key | None:
-    """The key of an actor that can be shown and opens something still."""
-    keys = (one for one in actor.keys.all() if one.nth and not one.revoked_at)
-    return next((one for one in keys if not one.expires_at or one.expires_at > now()), None)
-
-
-def token_of(actor: Actor) -> str | None:
-    """What stands in the address of a phone or a link; None where it opens nothing any more."""
-    held = key_of(actor)
-    return derived_key(settings.SECRET_KEY, actor.pk, held.nth) if held and held.nth and actor.is_active else None
-
-
 def app_user_told(actor: Actor, project: int, last: datetime | None = None) -> dict[str, Any]:
     """A phone with its key, or with its name and PIN, which can be shown as long as they open anything."""
-    held = key_of(actor)
+    held = queries.key_of(actor)
     told = {
         **actor_told(actor),
         "projectId": project,
-        "token": token_of(actor),
+        "token": queries.token_of(actor),
         "expiresAt": moment(held.expires_at) if held else None,
         "lastUsed": moment(last),
     }
@@ -136,7 +123,7 @@ def give_pin(by: Actor, request: HttpRequest, *, project: int, actor: int) -> di
 def app_user_qr(by: Actor, request: HttpRequest, *, project: int, actor: int, kind: str) -> HttpResponseBase:
     """The QR code that sets a phone up: png, svg, or json for what it says. A PIN is not in it: it is typed in."""
     found, phone = _phone(by, project, actor)
-    token = token_of(phone)
+    token = queries.token_of(phone)
     if token is None and not phone.pin_nth:
         raise WrongWord(name="token", word="–")
     path = f"/v1/key/{token}/projects/{found.pk}" if token else f"/v1/projects/{found.pk}"
@@ -190,13 +177,13 @@ def devices(by: Actor, request: HttpRequest, *, project: int) -> list[dict[str, 
 
 def link_told(link: PublicLink) -> dict[str, Any]:
     """A public link with its key, as long as it opens anything."""
-    held = key_of(link.actor)
+    held = queries.key_of(link.actor)
     return {
         **actor_told(link.actor),
         "type": "public_link",
         "formId": link.form_id,
         "once": link.once,
-        "token": None if link.once and link.taken else token_of(link.actor),
+        "token": None if link.once and link.taken else queries.token_of(link.actor),
         "expiresAt": moment(held.expires_at) if held else None,
         "createdBy": link.made_by_id,
     }

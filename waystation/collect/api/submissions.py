@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,11 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, S
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from waystation.kernel.registries import things_on
-
 from .. import actions, queries
 from ..problems import NoDraft, NoSuchInstance, NotAskedThatWay, OtherContent
 from ..rules import read_filled
 from ..rules.fields.columns import Meta, Options
-from ..writers import Export, Writer
+from ..writers import Export, formats
 from .openrosa import LARGEST_FORM
 from .rest import DONE, actor_told, file_sent, in_full, is_true, moment, number, said, text, word
 
@@ -28,12 +25,6 @@ if TYPE_CHECKING:
     from ..queries import Row
 
 Draft = bool
-
-
-@cache
-def writers() -> dict[str, Writer]:
-    """The formats of exports, by name."""
-    return things_on("waystation.collect.writers", Writer)
 
 
 def _form(by: Actor, project: int, form_id: str, *, draft: Draft) -> tuple[Form, FormVersion | None]:
@@ -247,7 +238,7 @@ def export(
 ) -> HttpResponseBase:
     """All submissions of a form in one format, as a stream; zip holds csv with its repeats, and the files."""
     form, version = _form(by, project, form_id, draft=draft)
-    writer = writers().get(kind)
+    writer = formats().get(kind)
     if writer is None or not writer.is_installed:
         raise NotAskedThatWay(option="format", word=kind)
     options = Options(

@@ -65,6 +65,14 @@ def entities(by: Actor, entity_list: EntityList, *, deleted: bool | None = False
     return found if may(by, SEE, entity_list.scope) else found.filter(_here(by, SEE))
 
 
+def entities_chosen(found: QuerySet[Entity], *, search: str = "", state: str = "") -> QuerySet[Entity]:
+    """Of some entities those whose label holds some letters, or that are in conflict, open or closed; newest first."""
+    if search:
+        found = found.filter(Q(label__icontains=search) | Q(uuid=search.lower()))
+    states = {"conflict": ~Q(conflict=""), "open": Q(closed_at=None), "closed": Q(closed_at__isnull=False)}
+    return (found.filter(states[state]) if state in states else found).order_by("-pk")
+
+
 def entity(by: Actor, entity_list: EntityList, uuid: str, *, deleted: bool = False) -> Entity:
     """One entity. Raises NoSuchEntity."""
     found = entities(by, entity_list, deleted=deleted).select_related("actor", "list").filter(uuid=uuid.lower()).first()
@@ -181,6 +189,12 @@ def carried_names(version: FormVersion) -> set[str]:
     """The names of the files that phones carry instead of a file that somebody gave the form."""
     lists = {f"{one.name}.csv" for one in carried_lists(version)}
     return lists | {one.file for one in carried_registers(version)}
+
+
+def files_missing(version: FormVersion) -> list[str]:
+    """The names of the files that a version asks for, that nobody gave it and that phones do not carry either."""
+    carried = carried_names(version)
+    return [file.name for file in version.files.order_by("name") if not file.sha256 and file.name not in carried]
 
 
 def carried_list(version: FormVersion, name: str) -> EntityList | None:

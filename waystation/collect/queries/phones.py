@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.conf import settings
+from django.db.models import Max, Q, QuerySet
+from django.utils.timezone import now
 
-from waystation.access.models import Actor
-from waystation.access.queries import actor_with_key
+from waystation.access.models import Actor, Grant, Key
+from waystation.access.queries import actor_with_key, inside
+from waystation.access.rules import ancestors, derived_key
 
 from ..models import Device, Form, FormVersion, Project, PublicLink, Submission
 from ..problems import NoSuchLink
@@ -19,6 +22,18 @@ def app_users(project: Project) -> QuerySet[Actor]:
     """The phones of a project that are not shut out for good, the newest first, with their keys."""
     phones = Actor.objects.filter(kind=Actor.Kind.PHONE, scope=project.scope, is_active=True)
     return phones.prefetch_related("keys").order_by("-pk")
+
+
+def key_of(actor: Actor) -> Key | None:
+    """The key of an actor that can be shown and opens something still."""
+    keys = (one for one in actor.keys.all() if one.nth and not one.revoked_at)
+    return next((one for one in keys if not one.expires_at or one.expires_at > now()), None)
+
+
+def token_of(actor: Actor) -> str | None:
+    """What stands in the address of a phone or a link; None where it opens nothing any more."""
+    held = key_of(actor)
+    return derived_key(settings.SECRET_KEY, actor.pk, held.nth) if held and held.nth and actor.is_active else None
 
 
 def last_sent(actors: Collection[Actor]) -> dict[int, datetime]:
@@ -56,3 +71,10 @@ def link_with_key(key: str) -> tuple[PublicLink, FormVersion]:
     if version is None:
         raise NoSuchLink
     return link, version
+
+
+def submitters_known(form: Form) -> QuerySet[Actor]:
+    """Who may have sent something for a form: those who hold a right in its place, without a look at submissions."""
+    around = ancestors(form.scope)
+    senders = Grant.objects.filter(Q(scope__in=around) | inside(form.scope)).values("actor")
+    return Actor.objects.filter(pk__in=senders).order_by("name", "pk")

@@ -2,12 +2,17 @@
 
 from .fill import fill_app, fill_file, fill_form, fill_list, fill_page, fill_send, fill_session, fill_worker
 from .forms import form_list, load, xform, xlsform
+from .one_form import form, table
+from .projects import act_on_entity, entity, entity_list, phones, project, projects, shut_out
 from .submissions import as_sent, correct, doubts, file, problems, refile, set_aside, submission, submissions, tray
 
 __all__ = [
+    "act_on_entity",
     "as_sent",
     "correct",
     "doubts",
+    "entity",
+    "entity_list",
     "file",
     "fill_app",
     "fill_file",
@@ -17,13 +22,19 @@ __all__ = [
     "fill_send",
     "fill_session",
     "fill_worker",
+    "form",
     "form_list",
     "load",
+    "phones",
     "problems",
+    "project",
+    "projects",
     "refile",
     "set_aside",
+    "shut_out",
     "submission",
     "submissions",
+    "table",
     "tray",
     "xform",
     "xlsform",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+
+from waystation.kernel.registries import things_on
 
 from ..rules.fields import Fields, Tree
 from ..rules.fields.columns import Meta, Options
@@ -32,3 +35,9 @@ class Writer:
     """The end of the file's name, where it is not the writer's own name."""
     is_installed: bool = True
     """Whether the libraries it needs are there; those of some formats are an extra."""
+
+
+@cache
+def formats() -> dict[str, Writer]:
+    """The formats of exports, by name."""
+    return things_on("waystation.collect.writers", Writer)
