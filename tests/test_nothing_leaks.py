@@ -13,11 +13,14 @@ import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from tests.collect.entities.test_on_phones import FORM as WELLS
+from tests.collect.entities.test_on_phones import said
 from tests.conftest import filled
 from tests.test_journey_of_one_count import send
 from waystation.access import actions as access
 from waystation.access.queries import role_called
 from waystation.access.rules import new_key
+from waystation.collect import actions as collect
 from waystation.collect.models import Submission
 from waystation.front import cli
 from waystation.front.worker import work_once
@@ -25,6 +28,7 @@ from waystation.sharing import actions as sharing
 from waystation.sharing.models import Publication
 
 PASSWORD = "correct-horse-battery"
+WELL = "aa8b1c4e-0000-4000-8000-000000000001"
 
 
 @pytest.fixture
@@ -38,6 +42,8 @@ def counted(client: Client, country: SimpleNamespace) -> SimpleNamespace:
     send(client, key, filled("ssid_1", 733, n=2))
     send(client, country.key, filled("ssid_98", 40, n=3))
     send(client, key, filled("ssid_1", 7331, n=4))
+    collect.publish_form(by=country.system, definition=WELLS.encode(), scope="/SSD")
+    send(client, key, said(WELL, 73317))
     work_once()
     for figure, audience in (
         ("tracking.people_by_location", "internal"),
@@ -47,7 +53,15 @@ def counted(client: Client, country: SimpleNamespace) -> SimpleNamespace:
         prepared = sharing.prepare(by=country.officer, figure=figure, scope="/SSD", audience=audience)
         sharing.approve(by=country.approver, publication=prepared)
     country.hidden = country.sites["ssid_1"]
-    country.secrets = ["Gumbo", country.hidden.code, "ssid_1", "7331", f"/collect/submissions/{held('uuid:00000004')}/"]
+    country.secrets = [
+        "Gumbo",
+        country.hidden.code,
+        "ssid_1",
+        "7331",
+        "73317",
+        WELL,
+        f"/collect/submissions/{held('uuid:00000004')}/",
+    ]
     return country
 
 
@@ -74,8 +88,11 @@ def addresses(country: SimpleNamespace) -> Iterator[str]:
         "code": [country.hidden.code, country.round.code],
         "pcode": ["SS0101"],
         "key": [country.key],
-        "form_id": ["tracking.location_count"],
-        "name": ["tracking.people_by_area", "tracking.people_by_location"],
+        "form_id": ["tracking.location_count", "wells"],
+        "name": ["tracking.people_by_area", "tracking.people_by_location", "wells", "wells.csv", "sites.csv"],
+        "uuid": [WELL],
+        "webhook": [1],
+        "person": [country.phone.pk],
         "suffix": ["csv", "json", "geojson", "xlsx"],
         "verb": ["places.set_status"],
         "pk": [*Submission.objects.values_list("pk", flat=True), *Publication.objects.values_list("pk", flat=True)],
@@ -83,7 +100,7 @@ def addresses(country: SimpleNamespace) -> Iterator[str]:
         "draft": ["0" * 64],
         "instance": ["uuid:00000002", "uuid:00000004"],
         "kind": ["csv", "zip", "geojson", "xlsx"],
-        "table": ["Submissions"],
+        "table": ["Submissions", "Entities"],
         "version": ["1"],
         "role": ["admin"],
         "actor": [country.phone.pk],

@@ -169,3 +169,31 @@ def test_a_table_shows_what_was_chosen(client, wells):
     assert "Nothing fits" in words_of(browser.get(f"{address}?until=2020-01-01"))
     assert "2 submissions" in words_of(browser.get(f"{address}?sender={wells.phone.pk}"))
     assert Project.objects.count() == 1
+
+
+def test_what_was_rejected_comes_back_to_its_sender_with_what_was_said(client, wells):
+    enumerator = add(wells.system, "enumerator-1", "enumerator", "/SSD/SS03")
+    collect.receive(collect.Sent(enumerator, said(WELL, 12)))
+    kept = Submission.objects.get()
+    collect.comment(by=wells.officer, submission=kept, body="The depth cannot be right.")
+    collect.review(by=wells.officer, submission=kept, state="rejected")
+
+    page = words_of(browser_of(enumerator).get("/collect/fill/"))
+    assert "Sent back to you" in page
+    assert "The depth cannot be right." in page
+    told = browser_of(enumerator).get("/v1/projects/1/returned", headers={"accept": "application/json"}).json()
+    assert [(one["instanceId"], one["comment"]) for one in told] == [(kept.instance, "The depth cannot be right.")]
+    assert "cannot be right" not in words_of(browser_of(wells.clerk).get("/collect/fill/"))
+
+    collect.review(by=wells.officer, submission=kept, state="approved")
+    assert "Sent back to you" not in words_of(browser_of(enumerator).get("/collect/fill/"))
+
+
+def test_pages_that_are_filled_in_carry_lists_and_registers(client, wells):
+    send_well(client, wells.key, said(WELL, 12))
+    enumerator = add(wells.system, "enumerator-1", "enumerator", "/SSD/SS03")
+    browser = browser_of(enumerator)
+    page = browser.get("/collect/fill/wells/")
+
+    assert b"wells.csv?hash=" in page.content
+    assert f"{WELL},Well 12,1,12," in browser.get("/collect/fill/wells/files/wells.csv").content.decode()

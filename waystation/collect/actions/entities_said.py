@@ -32,7 +32,7 @@ PATIENCE = timedelta(days=5)
 """How long a change waits for the one it builds on; ODK Central waits as long."""
 
 Doubts = dict[int, list[tuple[str, Problem]]]
-"""What could not be done, or met another change, by the number of the submission: the list, and why."""
+"""What could not be done, or met another change, by the number of the submission: where, and why."""
 
 
 def say(changes: Iterable[tuple[Submission, Said]]) -> Doubts:
@@ -96,7 +96,7 @@ def say_overdue(*, by: Actor) -> list[EarlyChange]:
 
 def told(doubts: Iterable[tuple[str, Problem]]) -> list[dict[str, object]]:
     """Doubts as they are stored beside a submission."""
-    return [{"place": {"row": None, "column": name}, **problem.as_record()} for name, problem in doubts]
+    return [{"place": {"row": None, "column": name or None}, **problem.as_record()} for name, problem in doubts]
 
 
 Key = tuple[int, str]

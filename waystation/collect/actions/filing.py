@@ -21,6 +21,7 @@ from ..registry import Reading, intake_called, questions_of
 from ..rules.entities import Said
 from ..rules.fields import Tree
 from .entities_said import say, told
+from .likeness import likenesses
 from .phones import note_devices
 from .receiving import ALIVE
 from .webhooks import tell_of_submissions
@@ -59,7 +60,8 @@ def file(
     if first.form.intake:
         intake_called(first.form.intake).record(first.actor, reading.records)
         _tell_the_planner(len(reading.records))
-    _lay_out(trees)
+    alike_to = likenesses(submissions, trees)
+    _lay_out(trees, {one.pk: one.fingerprint for one in submissions})
     note_devices(submissions)
     tell_of_submissions("submission.create", [one for one in submissions if not one.edits])
     tell_of_submissions("submission.edit", [one for one in submissions if one.edits])
@@ -69,6 +71,8 @@ def file(
         submission.state, submission.problem = Submission.State.FILED, None
         submission.records, submission.warnings = reading.of(submission)
         submission.warnings += told(doubts.get(submission.pk, ()))
+        if (problem := alike_to.get(submission.pk)) is not None:
+            submission.warnings += told([("", problem)])
         alike[submission.records, json.dumps(submission.warnings, default=str)].append(submission)
     for those in alike.values():
         Submission.objects.filter(pk__in=[one.pk for one in those]).update(
@@ -77,10 +81,10 @@ def file(
     return submissions
 
 
-def _lay_out(trees: Mapping[int, Tree]) -> None:
+def _lay_out(trees: Mapping[int, Tree], prints: Mapping[int, str]) -> None:
     with connection.cursor() as cursor:
-        kept = [(orjson.dumps(tree).decode(), number) for number, tree in trees.items()]
-        cursor.executemany("update collect_submission set answers = %s where id = %s", kept)
+        kept = [(orjson.dumps(tree).decode(), prints.get(number, ""), number) for number, tree in trees.items()]
+        cursor.executemany("update collect_submission set answers = %s, fingerprint = %s where id = %s", kept)
 
 
 def _tell_the_planner(records: int) -> None:

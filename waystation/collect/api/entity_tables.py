@@ -94,7 +94,7 @@ def table(by: Actor, request: HttpRequest, *, project: int, name: str, table: st
     """One page of the table, or all of it as a stream."""
     found = queries.entity_list(by, project, name)
     if table != TABLE:
-        raise NoSuchTable(table=table)
+        raise NoSuchTable(table=table, known=TABLE)
     properties = queries.properties_of(found)
     # A property may have any name, so each is asked for under one of ours.
     aliases = {f"value_{nth}": one for nth, one in enumerate(properties)}

@@ -189,6 +189,21 @@ def link_told(link: PublicLink) -> dict[str, Any]:
     }
 
 
+def returned(by: Actor, request: HttpRequest, *, project: int) -> list[dict[str, Any]]:
+    """What the caller sent and somebody rejected, with what was said to it last."""
+    return [
+        {
+            "xmlFormId": one.form.form_id,
+            "instanceId": one.instance,
+            "currentInstanceId": one.current or one.instance,
+            "instanceName": one.instance_name or None,
+            "comment": said_to_it or None,
+            "returnedAt": moment(one.updated_at),
+        }
+        for one, said_to_it in queries.returned_to(by, project=project)
+    ]
+
+
 def links(by: Actor, request: HttpRequest, *, project: int, form_id: str) -> list[dict[str, Any]]:
     """The public links of a form, the newest first."""
     form = queries.form_in(by, project, form_id)

@@ -114,6 +114,7 @@ programs = [
     ),
     path(f"{PROJECT}/webhooks/<int:webhook>/deliveries", resource(get=webhooks.deliveries)),
     path(f"{PROJECT}/webhooks/<int:webhook>/replay", resource(post=webhooks.replay)),
+    path(f"{PROJECT}/returned", resource(get=phones.returned)),
     path(f"{PROJECT}/devices", resource(get=phones.devices)),
     *assignments(f"{PROJECT}/"),
     path(f"{PROJECT}/datasets", resource(get=entity_lists.lists, post=entity_lists.add_list)),
@@ -137,9 +138,7 @@ programs = [
     path(f"{LIST}.svc/<word:table>", resource(get=entity_tables.table)),
     path(
         LIST,
-        resource(
-            get=entity_lists.entity_list, patch=entity_lists.change_list, delete=entity_lists.delete_list
-        ),
+        resource(get=entity_lists.entity_list, patch=entity_lists.change_list, delete=entity_lists.delete_list),
     ),
     path(f"{PROJECT}/forms", resource(get=forms.forms, post=forms.add_form)),
     path(f"{PROJECT}/forms/<int:number>/restore", resource(post=forms.restore_form)),

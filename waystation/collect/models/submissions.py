@@ -62,6 +62,7 @@ class Submission(models.Model):
         default=True, help_text="Whether tables show it: no sheet, trial or rival, and not deleted."
     )
     edits = models.PositiveIntegerField(default=0)
+    fingerprint = models.CharField(max_length=32, blank=True, help_text="Shared by those that say the same.")
     updated_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
 
@@ -85,6 +86,10 @@ class Submission(models.Model):
             models.Index(fields=["state", "-id"], name="collect_tray"),
             models.Index(fields=["form", "-id"], name="collect_listed", condition=models.Q(is_listed=True)),
             models.Index(fields=["current"], name="collect_current", condition=~models.Q(current="")),
+            models.Index(
+                fields=["form", "fingerprint"], name="collect_same_answers", condition=~models.Q(fingerprint="")
+            ),
+            models.Index(fields=["form", "actor", "-id"], name="collect_by_sender", condition=models.Q(is_listed=True)),
         ]
 
     def __str__(self) -> str:

@@ -99,6 +99,7 @@ from .submissions import (
     EditOfOldEdition,
     FormTooLarge,
     NameTooLong,
+    NearlySameAnswers,
     NoFormId,
     NoFormPart,
     NoSuchFile,
@@ -112,6 +113,7 @@ from .submissions import (
     NotKept,
     NotXml,
     OtherContent,
+    SameAnswers,
     TooMuchAtOnce,
 )
 from .webhooks import NoSuchEvent, NoSuchWebhook, NotAnAddress
@@ -150,6 +152,7 @@ __all__ = [
     "MappingForOther",
     "MappingNotReadable",
     "NameTooLong",
+    "NearlySameAnswers",
     "NegativeCount",
     "NoBase",
     "NoDraft",
@@ -215,6 +218,7 @@ __all__ = [
     "QuestionsMissing",
     "RaggedRow",
     "RowAnswersNothing",
+    "SameAnswers",
     "SheetEmpty",
     "SheetTooLarge",
     "TooMuchAtOnce",

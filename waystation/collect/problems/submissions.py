@@ -148,3 +148,17 @@ class NoFormId(Invalid):
 
     message = _("The submission does not say which form it is.")
     remedy = _("Send the form as the phone wrote it, with the attribute id at its outermost part.")
+
+
+class SameAnswers(Conflict):
+    """A submission that says what another one says, under another id."""
+
+    message = _("Every answer is the same as in submission {other}.")
+    remedy = _("Find out whether it was sent twice, and reject one of the two.")
+
+
+class NearlySameAnswers(Conflict):
+    """A submission that says nearly what another one of its sender says."""
+
+    message = _("{percent} % of the answers are the same as in submission {other} of the same sender.")
+    remedy = _("Compare the two, and talk with whoever sent them.")

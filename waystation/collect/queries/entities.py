@@ -191,6 +191,12 @@ def carried_names(version: FormVersion) -> set[str]:
     return lists | {one.file for one in carried_registers(version)}
 
 
+def carried_tokens(by: Actor, version: FormVersion) -> dict[str, str]:
+    """The same by name, each with what changes whenever it must be fetched again."""
+    registers = {one.file: register_token(by, one) for one in carried_registers(version)}
+    return registers | {f"{one.name}.csv": change_token(by, one) for one in carried_lists(version)}
+
+
 def files_missing(version: FormVersion) -> list[str]:
     """The names of the files that a version asks for, that nobody gave it and that phones do not carry either."""
     carried = carried_names(version)

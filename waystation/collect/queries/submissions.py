@@ -182,3 +182,20 @@ def compared(contents: Sequence[Submission], language: str) -> list[Compared]:
         Compared(question, tuple(side[name].words[1] if name in side else "" for side in sides))
         for name, question in asked.items()
     ]
+
+
+def returned_to(by: Actor, *, project: int | None = None) -> list[tuple[Submission, str]]:
+    """What an actor sent and somebody rejected, the latest first, with what was said to it last."""
+    found = Submission.objects.filter(actor=by, review=Submission.Review.REJECTED, is_listed=True)
+    if project is not None:
+        found = found.filter(form__project=project)
+    rows = found.select_related("form").defer("body", "answers").prefetch_related("comments").order_by("-updated_at")
+    return [(one, _last_said(one)) for one in rows[:MOST_RETURNED]]
+
+
+def _last_said(submission: Submission) -> str:
+    said = sorted(submission.comments.all(), key=lambda one: one.pk)
+    return said[-1].body if said else ""
+
+
+MOST_RETURNED = 100

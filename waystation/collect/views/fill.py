@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -24,9 +25,12 @@ from waystation.access.queries import home_scope, signed_in
 
 from .. import actions, queries
 from ..problems import NoFormPart, NoSuchFile, OtherContent, TooMuchAtOnce
+from .saving import csv_of, saved
 from .words import ENGINE, PLAINER, WORDS
 
 if TYPE_CHECKING:
+    from waystation.access.models import Actor
+
     from ..models import FormVersion
 
 OWNER = "Waystation-Owner"  # whose page it is: the browser keeps those of one person at a time
@@ -66,20 +70,18 @@ def _page(request: HttpRequest, template: str, context: Mapping[str, Any], usern
     return answer
 
 
-def _files(version: FormVersion) -> dict[str, str]:
+def _files(by: Actor, version: FormVersion) -> dict[str, str]:
     """The addresses of the files that a form needs, by name. Under such an address a file never changes."""
     form_id = version.form.form_id
-    return {
-        file.name: f"{reverse('collect:fill_file', args=[form_id, file.name])}?hash={file.md5}"
-        for file in version.files.all()
-        if file.sha256  # else the office has not given it yet
-    }
+    tokens = {file.name: file.md5 for file in version.files.all() if file.sha256}  # else nobody has given it yet
+    tokens |= queries.carried_tokens(by, version)
+    return {name: f"{reverse('collect:fill_file', args=[form_id, name])}?hash={one}" for name, one in tokens.items()}
 
 
-def _kept_with(version: FormVersion) -> str:
+def _kept_with(by: Actor, version: FormVersion) -> str:
     """What must be kept with the page of a form so that it opens without a network: addresses, parted by blanks."""
     form = reverse("collect:fill_form", args=[version.form.form_id])
-    return " ".join([f"{form}?hash={version.md5}", *_files(version).values()])
+    return " ".join([f"{form}?hash={version.md5}", *_files(by, version).values()])
 
 
 @require_safe
@@ -89,8 +91,9 @@ def fill_list(request: HttpRequest) -> HttpResponse:
     by = signed_in(request)
     home_scope(by, "collect.receive")
     versions = queries.open_versions(by).defer("definition", "xform")
-    lines = [(version, _kept_with(version)) for version in versions]
-    return _page(request, "collect/fill_list.html", {"lines": lines}, by.username)
+    lines = [(version, _kept_with(by, version)) for version in versions]
+    context = {"lines": lines, "returned": queries.returned_to(by)}
+    return _page(request, "collect/fill_list.html", context, by.username)
 
 
 @require_safe
@@ -101,7 +104,7 @@ def fill_page(request: HttpRequest, form_id: str) -> HttpResponse:
     home_scope(by, "collect.receive")
     nonce = secrets.token_urlsafe(16)
     version = queries.open_version(by, form_id)
-    context = {"version": version, "nonce": nonce, "files": json.dumps(_files(version))}
+    context = {"version": version, "nonce": nonce, "files": json.dumps(_files(by, version))}
     answer = _page(request, "collect/fill.html", context, by.username)
     answer["Content-Security-Policy"] = POLICY.format(nonce=nonce)
     return answer
@@ -116,9 +119,12 @@ def fill_form(request: HttpRequest, form_id: str) -> HttpResponse:
 
 
 @require_safe
-def fill_file(request: HttpRequest, form_id: str, name: str) -> FileResponse:
+def fill_file(request: HttpRequest, form_id: str, name: str) -> HttpResponseBase:
     """A file that the form shows or looks things up in. Raises NoSuchFile."""
-    version = queries.open_version(signed_in(request), form_id)
+    by = signed_in(request)
+    version = queries.open_version(by, form_id)
+    if (rows := queries.carried_file(by, version, name)) is not None:
+        return saved(csv_of(rows), name, "text/csv; charset=utf-8")
     file, path = queries.form_file(version, name)
     return FileResponse(path.open("rb"), as_attachment=True, filename=file.name)
 
