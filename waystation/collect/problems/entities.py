@@ -108,13 +108,6 @@ class NotAWord(Invalid):
     remedy = _("Send every value as a text.")
 
 
-class EntityNotChanged(Invalid):
-    """A submission from which an entity could not be made or changed. The submission itself is kept."""
-
-    message = _("The entity in the list {list} was not changed: {reason}")
-    remedy = _("Mend the list or the form, or change the entity by hand.")
-
-
 class EntityConflict(Invalid):
     """A change that met another one."""
 
