@@ -16,7 +16,7 @@ from django.utils.timezone import now
 
 from .. import queries
 from ..problems import NoDraft, NoSuchTable, NotAskedThatWay
-from ..rules.fields import Fields, child_rows, expanded_row, odata_name, root_row
+from ..rules.fields import Fields, child_rows, expanded_row, in_well_known_text, odata_name, root_row
 from ..rules.odata import COLUMNS, chosen, names_deleted, read_filter, read_order
 from .openrosa import written
 from .rest import LONGEST_NUMBER, moment
@@ -171,6 +171,7 @@ class Asked:
         self.skip = self._number(given.get("$skip"), "$skip") or 0
         self.counts = given.get("$count", "").lower() == "true"
         self.expands = given.get("$expand", "")
+        self.wkt = given.get("$wkt", "").lower() == "true"
         if self.expands not in ("", "*"):
             raise NotAskedThatWay(option="$expand", word=self.expands)
         self.select = [part for part in given.get("$select", "").split(",") if part.strip()]
@@ -239,7 +240,7 @@ def _root_page(found: Any, fields: Fields, asked: Asked) -> Page:
     total = found.count() if asked.counts else None
     if asked.after:
         found = found.filter(pk__lt=queries.number_of(found, str(asked.after.get("instanceId", ""))))
-    rows = ((one, tree) for one, tree in _chosen(found, asked))
+    rows = ((one, _places_as_asked(fields, tree, asked)) for one, tree in _chosen(found, asked))
     tell = expanded_row if asked.expands else root_row
 
     def told(one: Row, tree: Any) -> dict[str, Any]:
@@ -253,6 +254,11 @@ def _root_page(found: Any, fields: Fields, asked: Asked) -> Page:
     more = len(page) > asked.top
     after = {"instanceId": page[asked.top - 1][0].instance} if more and asked.top and not asked.order else None
     return Page([told(one, tree) for one, tree in page[: asked.top]], total, after)
+
+
+def _places_as_asked(fields: Fields, tree: Any, asked: Asked) -> Any:
+    """Places as GeoJSON, or in well-known text where that is asked for."""
+    return in_well_known_text(fields, tree) if asked.wkt else tree
 
 
 def _chosen(found: Any, asked: Asked) -> Iterator[tuple[Row, Any]]:
@@ -271,7 +277,7 @@ def _repeat_page(found: Any, fields: Fields, path: str, asked: Asked) -> Page:
     rows = (
         (row, one.instance)
         for one, tree in queries.trees(found)
-        for row in child_rows(fields, tree, one.instance, path)
+        for row in child_rows(fields, _places_as_asked(fields, tree, asked), one.instance, path)
     )
     total = None
     if asked.counts:
@@ -299,7 +305,7 @@ def row(
     found = queries.submission_called(by, form, instance, draft=version)
     tell = expanded_row if request.GET.get("$expand") == "*" else root_row
     known, tree = queries.row_of(found)
-    row = tell(fields, tree, known.instance)
+    row = tell(fields, _places_as_asked(fields, tree, Asked(request)), known.instance)
     told = {"__id": row.pop("__id"), "__system": _system(known), **row}
     here = request.build_absolute_uri(request.path)
     return _told(JsonResponse({"@odata.context": f"{here.rpartition('/')[0]}/$metadata#Submissions", "value": [told]}))

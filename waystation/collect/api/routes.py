@@ -68,6 +68,7 @@ def answers(base: str, **draft: bool) -> list[URLPattern]:
     return [
         path(f"{base}/submissions", resource(get=submissions.submissions, post=submissions.add_submission), draft),
         path(f"{base}/submissions/keys", resource(get=submissions.no_keys), draft),
+        path(f"{base}/submissions.audit.csv", resource(get=submissions.export), {"kind": "audit_csv", **draft}),
         path(f"{base}/submissions.csv.zip", resource(get=submissions.export), {"kind": "zip", **draft}),
         path(f"{base}/submissions.<word:kind>", resource(get=submissions.export), draft),
         path(f"{one}.xml", resource(get=submissions.xml), draft),

@@ -251,7 +251,8 @@ def export(
     found = queries.submissions_of(by, form, draft=version)
     rows = ((_meta(row), tree) for row, tree in queries.trees(found))
     files = () if request.GET.get("attachments") == "false" else queries.files_of_all(found)
-    made = Export(form.form_id, queries.fields_of_form(form, draft=version), rows, options, files)
+    fields, audits = queries.fields_of_form(form, draft=version), queries.audits_of_all(found)
+    made = Export(form.form_id, fields, rows, options, files, audits)
     answer = StreamingHttpResponse(writer.write(made), content_type=writer.media)
     named = content_disposition_header(as_attachment=True, filename=f"{form.form_id}.{writer.ending or kind}")
     answer["Content-Disposition"] = named or "attachment"

@@ -61,6 +61,7 @@ from .phones import (
 )
 from .projects import (
     Tally,
+    audits_of_all,
     deleted_form,
     deleted_submission,
     file_of,
@@ -138,6 +139,7 @@ __all__ = [
     "app_users",
     "approved_among",
     "attachment",
+    "audits_of_all",
     "carried",
     "carried_file",
     "carried_list",

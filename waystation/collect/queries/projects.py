@@ -19,6 +19,8 @@ from ..problems import NoSuchFile, NoSuchForm, NoSuchInstance, NoSuchProject
 from .forms import draft_of, latest_version
 
 SEE = "collect.see"
+AUDIT = "audit.csv"
+"""The file in which phones note how a form was filled in."""
 OWN_PATH = "/project-"
 """What the path of a project begins with that lies in no place."""
 
@@ -109,11 +111,19 @@ def file_of(submission: Submission, name: str) -> tuple[Attachment, Path]:
 
 
 def files_of_all(found: QuerySet[Submission]) -> Iterator[tuple[str, Path]]:
-    """The files of many submissions, as a stream: their names, and where each lies."""
-    rows = Attachment.objects.filter(submission__in=found.order_by()).order_by("submission", "name")
-    for name, sha256 in rows.values_list("name", "sha256").iterator(1_000):
+    """The files of many submissions, as a stream: their names, and where each lies. Audits are merged elsewhere."""
+    rows = Attachment.objects.filter(submission__in=found.order_by()).exclude(name=AUDIT)
+    for name, sha256 in rows.order_by("submission", "name").values_list("name", "sha256").iterator(1_000):
         if (path := path_of(sha256)).exists():
             yield name, path
+
+
+def audits_of_all(found: QuerySet[Submission]) -> Iterator[tuple[str, Path]]:
+    """What phones noted while forms were filled in, as a stream: the id of each submission, and where its file lies."""
+    rows = Attachment.objects.filter(submission__in=found.order_by(), name=AUDIT).order_by("submission")
+    for instance, sha256 in rows.values_list("submission__instance", "sha256").iterator(1_000):
+        if (path := path_of(sha256)).exists():
+            yield instance, path
 
 
 def deleted_form(by: Actor, project: int, number: int) -> Form:

@@ -23,6 +23,8 @@ class Export:
     options: Options = field(default_factory=Options)
     files: Iterable[tuple[str, Path]] = field(default=(), repr=False)
     """The files that came with the submissions: their names, and where each lies. Only an archive holds them."""
+    audits: Iterable[tuple[str, Path]] = field(default=(), repr=False)
+    """What phones noted of how forms were filled in: the id of each submission, and where its audit.csv lies."""
 
 
 @dataclass(frozen=True)

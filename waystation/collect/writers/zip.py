@@ -6,6 +6,8 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
@@ -24,6 +26,7 @@ from ..rules.fields.columns import (
     table_names,
 )
 from . import Export, Writer
+from .audit_csv import write as write_audits
 from .csv import as_text
 
 CHUNK: Final = 64 * 1024
@@ -91,6 +94,9 @@ class Tables:
         yield f"{self.names[ROOT]}.csv", self._root()
         for repeat, aside in self._aside.items():
             yield f"{self.names[repeat]}.csv", in_chunks(aside)
+        if (audits := _peeked(self.export.audits)) is not None:
+            form = NOT_IN_NAMES.sub("_", self.export.form)
+            yield f"{form} - audit.csv", write_audits(replace(self.export, audits=audits))
         yield from media(self.export.files)
 
     def _root(self) -> Iterator[bytes]:
@@ -121,6 +127,13 @@ class Tables:
 
     def _text(self, rows: list[list[Any]]) -> bytes:
         return as_text(rows, harmlessly=self.export.options.harmless)
+
+
+def _peeked(some: Iterable[tuple[str, Path]]) -> Iterable[tuple[str, Path]] | None:
+    """The same, or None where there is none."""
+    left = iter(some)
+    first = next(left, None)
+    return None if first is None else chain([first], left)
 
 
 def media(files: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Iterable[bytes]]]:
