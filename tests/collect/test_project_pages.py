@@ -197,3 +197,39 @@ def test_pages_that_are_filled_in_carry_lists_and_registers(client, wells):
 
     assert b"wells.csv?hash=" in page.content
     assert f"{WELL},Well 12,1,12," in browser.get("/collect/fill/wells/files/wells.csv").content.decode()
+
+
+def test_progress_tells_who_sent_how_much_and_when(client, wells):
+    sent(client, wells.key, 3)
+    page = words_of(browser_of(wells.officer).get(f"{PROJECT}forms/wells/progress/"))
+
+    assert "3 submissions so far" in page
+    assert "Phone-7 3" in page
+    assert "The last fourteen days" in page
+    assert "Nothing came in yet" in words_of(browser_of(wells.officer).get(f"{PROJECT}forms/places.site/progress/"))
+
+
+def test_what_is_worth_a_look_is_counted_and_leads_to_its_submissions(client, wells):
+    send_well(client, wells.key, said(WELL, "deep"))
+    send_well(client, wells.key, said("aa8b1c4e-0000-4000-8000-000000000002", "deeper"))
+    browser, address = browser_of(wells.officer), f"{PROJECT}forms/wells/quality/"
+    page = browser.get(address)
+
+    assert "of another kind depth 2" in words_of(page)
+    (first, *_others) = [one for one in links_of(page) if "answer_of_another_kind" in one]
+    found = browser.get(address + first.partition("#")[0])
+    assert len({one for one in links_of(found) if "/collect/submissions/" in one}) == 2
+    assert "Nothing is worth" in words_of(browser.get(f"{PROJECT}forms/places.site/quality/"))
+    assert "of another kind" not in words_of(browser_of(add(wells.system, "juba", "viewer", "/SSD/SS01")).get(address))
+
+
+def test_an_edit_that_mends_takes_the_doubt_away(client, wells):
+    first = said(WELL, "deep")
+    kept = send_well(client, wells.key, first)
+    edit = first.replace(b">deep<", b">12<").replace(
+        f"<instanceID>{kept.instance}".encode(),
+        f"<deprecatedID>{kept.instance}</deprecatedID><instanceID>uuid:x".encode(),
+    )
+    send_well(client, wells.key, edit)
+
+    assert "Nothing is worth" in words_of(browser_of(wells.officer).get(f"{PROJECT}forms/wells/quality/"))

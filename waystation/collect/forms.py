@@ -43,6 +43,20 @@ REVIEWS: Final = {
 """What was decided about a submission, in words."""
 
 
+DOUBTS: Final = {
+    "collect.answer_left_out": _("required, and left out"),
+    "collect.answer_not_allowed": _("breaks a condition"),
+    "collect.answer_not_asked": _("answered, and not asked"),
+    "collect.answer_of_another_kind": _("of another kind"),
+    "collect.not_among_choices": _("none of the choices"),
+    "collect.other_number_of_repeats": _("repeated too often or too rarely"),
+    "collect.same_answers": _("all answers as in another one"),
+    "collect.nearly_same_answers": _("nearly all answers as in another one"),
+    "collect.entity_conflict": _("an entity changed by two at once"),
+}
+"""What is worth a look, in words; of other kinds their code is shown."""
+
+
 def said_at(form: forms.Form, field: str | None, problem: Problem) -> None:
     """Show a problem at a field, or above the form: what is wrong, and what to do."""
     told = problem.as_dict(gettext)

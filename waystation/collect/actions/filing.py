@@ -14,7 +14,7 @@ from waystation.access.action import action
 from waystation.access.models import Actor
 from waystation.kernel.problems import Problem
 
-from ..models import Correction, Submission
+from ..models import Correction, Doubt, Submission
 from ..problems import AlreadyFiled, AnotherStands, EditedAfterFiling, NoSuchQuestion
 from ..queries import answers_of
 from ..registry import Reading, intake_called, questions_of
@@ -74,6 +74,7 @@ def file(
         if (problem := alike_to.get(submission.pk)) is not None:
             submission.warnings += told([("", problem)])
         alike[submission.records, json.dumps(submission.warnings, default=str)].append(submission)
+    _count_doubts(submissions)
     for those in alike.values():
         Submission.objects.filter(pk__in=[one.pk for one in those]).update(
             state=Submission.State.FILED, problem=None, records=those[0].records, warnings=those[0].warnings
@@ -85,6 +86,16 @@ def _lay_out(trees: Mapping[int, Tree], prints: Mapping[int, str]) -> None:
     with connection.cursor() as cursor:
         kept = [(orjson.dumps(tree).decode(), prints.get(number, ""), number) for number, tree in trees.items()]
         cursor.executemany("update collect_submission set answers = %s, fingerprint = %s where id = %s", kept)
+
+
+def _count_doubts(submissions: Sequence[Submission]) -> None:
+    """Keep what is worth a look as rows, instead of those of the content before an edit."""
+    if filed_before := [one.pk for one in submissions if one.edits]:
+        Doubt.objects.filter(submission__in=filed_before).delete()
+    told_places = [(one, said["code"], said["place"]["column"] or "") for one in submissions for said in one.warnings]
+    Doubt.objects.bulk_create(
+        Doubt(submission=one, form=one.form, code=code, place=place[:200]) for one, code, place in told_places
+    )
 
 
 def _tell_the_planner(records: int) -> None:

@@ -3,7 +3,7 @@
 from .entities import EarlyChange, Entity, EntityList, EntityProperty, EntityVersion, FormList
 from .phones import Device, PublicLink
 from .projects import LONGEST_FILE_NAME, LONGEST_VERSION, Form, FormFile, FormVersion, Project
-from .submissions import LONGEST_INSTANCE, Attachment, Comment, Correction, Edition, Submission
+from .submissions import LONGEST_INSTANCE, Attachment, Comment, Correction, Doubt, Edition, Submission
 from .webhooks import Delivery, Webhook
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Correction",
     "Delivery",
     "Device",
+    "Doubt",
     "EarlyChange",
     "Edition",
     "Entity",

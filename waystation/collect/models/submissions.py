@@ -149,6 +149,21 @@ class Attachment(models.Model):
         return self.name
 
 
+class Doubt(models.Model):
+    """One thing about a submission that is worth a look, as a row that can be counted; its words stand beside it."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="doubts")
+    form = models.ForeignKey(Form, models.CASCADE, related_name="+")
+    code = models.CharField(max_length=60)
+    place = models.CharField(max_length=200, blank=True, help_text="The question, where it is about one.")
+
+    class Meta:
+        indexes = [models.Index(fields=["form", "code", "place", "-submission"], name="collect_doubts")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Correction(models.Model):
     """One answer mended in the tray. The submission stays as sent; this is laid over it when it is filed."""
 

@@ -59,6 +59,7 @@ from .phones import (
     submitters_known,
     token_of,
 )
+from .progress import days, hits, senders, submissions_hit
 from .projects import (
     Tally,
     audits_of_all,
@@ -153,6 +154,7 @@ __all__ = [
     "compared",
     "contents_of",
     "counted",
+    "days",
     "declared_by",
     "deleted_form",
     "deleted_submission",
@@ -187,6 +189,7 @@ __all__ = [
     "forms_in",
     "forms_of",
     "gone_or_there",
+    "hits",
     "key_of",
     "last_sent",
     "last_submission",
@@ -219,10 +222,12 @@ __all__ = [
     "row_of",
     "rows_chosen",
     "said_of_entities",
+    "senders",
     "sheet_answers",
     "submission",
     "submission_called",
     "submissions",
+    "submissions_hit",
     "submissions_of",
     "submitters_known",
     "submitters_of",

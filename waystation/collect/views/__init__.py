@@ -3,6 +3,7 @@
 from .fill import fill_app, fill_file, fill_form, fill_list, fill_page, fill_send, fill_session, fill_worker
 from .forms import form_list, load, xform, xlsform
 from .one_form import form, table
+from .progress import progress, quality
 from .projects import act_on_entity, entity, entity_list, phones, project, projects, shut_out
 from .submissions import as_sent, correct, doubts, file, problems, refile, set_aside, submission, submissions, tray
 
@@ -27,8 +28,10 @@ __all__ = [
     "load",
     "phones",
     "problems",
+    "progress",
     "project",
     "projects",
+    "quality",
     "refile",
     "set_aside",
     "shut_out",
