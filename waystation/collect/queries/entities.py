@@ -29,7 +29,7 @@ from ..problems import NoSuchEntity, NoSuchList
 from ..registry import Register, registers
 from ..rules.entities import Said, declared_in, said_in
 from .projects import project_numbered
-from .versions import read_once
+from .versions import read_once, versions_filled_in
 
 SEE, CARRY = "collect.see", "collect.receive"
 """The rights by which somebody sees a list, and by which a phone carries it."""
@@ -259,17 +259,12 @@ def gone_or_there(by: Actor, entity_list: EntityList, uuids: Collection[str]) ->
 # What submissions say
 
 
-def said_of_entities(submissions: Iterable[Submission]) -> dict[int, list[Said]]:
+def said_of_entities(submissions: Sequence[Submission]) -> dict[int, list[Said]]:
     """What filled forms say of entities, by the number of the submission; those that say nothing are left out."""
-    known: dict[tuple[int, str], FormVersion | None] = {}
+    versions = versions_filled_in(submissions)
     found: dict[int, list[Said]] = {}
     for one in submissions:
-        key = (one.form_id, one.version)
-        if key not in known:
-            published = one.form.versions.exclude(published_at=None).defer("definition")
-            known[key] = published.filter(version=one.version).first()
-        version = known[key]
-        if version is not None and one.mapping is None and (declared := declared_by(version)):
+        if (version := versions.get(one.pk)) is not None and (declared := declared_by(version)):
             found[one.pk] = said_in(bytes(one.body), declared)
     return {number: said for number, said in found.items() if said}
 

@@ -29,6 +29,7 @@ from ..registry import Answers, Reading, Sheet, SheetOptions, intake_called, que
 from ..rules import is_hxl_row, is_total_row
 from ..rules.judging import Judge
 from .submissions import answers_of
+from .versions import read_once, versions_filled_in
 
 Counting = Callable[[int], None]
 """Told how many rows were read so far, for a progress bar."""
@@ -51,42 +52,31 @@ def read_submissions(submissions: Sequence[Submission]) -> Reading:
         rows, warnings = sheet_answers(path_of(sheet.sha256), sheet.name, first.mapping)
         return read_answers(first.form.intake, first.actor, rows, warnings).sent_as(first)
     several = len(submissions) > 1
-    forms = [
-        Answers(answers_of(one), source=one, nth=nth if several else None) for nth, one in enumerate(submissions, 1)
-    ]
-    reading = read_answers(first.form.intake, first.actor, forms) if first.form.intake else Reading([])
-    doubts = [*reading.warnings, *(doubt for answers in forms for doubt in _judged(answers))]
+    reading = Reading([])
+    if first.form.intake:
+        forms = [
+            Answers(answers_of(one), source=one, nth=nth if several else None) for nth, one in enumerate(submissions, 1)
+        ]
+        reading = read_answers(first.form.intake, first.actor, forms)
+    versions = versions_filled_in(submissions)
+    doubts = list(reading.warnings)
+    for nth, one in enumerate(submissions, 1):
+        if (version := versions.get(one.pk)) is not None:
+            doubts += _judged(one, version, nth if several else None)
     return Reading(reading.records, doubts, submissions if several else ())
 
 
-MOST_JUDGES = 200
-_judges: dict[tuple[int, str], Judge] = {}
-"""By number and hash of a version of a form, which never changes."""
+_judge = read_once(Judge)
 
 
-def _judge(version: FormVersion) -> Judge:
-    key = (version.pk, version.sha256)
-    if key not in _judges:
-        if len(_judges) > MOST_JUDGES:
-            _judges.clear()
-        _judges[key] = Judge(version.xform)
-    return _judges[key]
-
-
-def _judged(answers: Answers) -> Iterator[tuple[Place, Problem]]:
+def _judged(one: Submission, version: FormVersion, nth: int | None) -> Iterator[tuple[Place, Problem]]:
     """What breaks the form's own rules: told as doubts, for the phone that sent it cannot mend it any more."""
-    one = answers.source
-    assert one is not None  # noqa: S101  (only what was received is judged)
-    versions = one.form.versions.exclude(published_at=None).defer("definition")
-    version = versions.filter(version=one.version).first()
-    if version is None:
-        return
     try:
         found = _judge(version).findings(bytes(one.body), arrived=one.received_at.date())
     except Problem:
         return  # too large to be judged; what reads it for a register says so
     for finding in found:
-        place = Place(answers.nth, finding.place)
+        place = Place(nth, finding.place)
         says = next(iter(finding.message.values()), "")
         yield place, DOUBTS[finding.rule](says=says) if finding.rule == "constraint" else DOUBTS[finding.rule]()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from functools import reduce
 from operator import and_, or_
@@ -17,22 +17,13 @@ from ..models import Attachment, Form, FormVersion, Submission
 from ..problems import NotAskedThatWay
 from ..rules.fields import Fields, Tree, answers_tree, fields_of, merged
 from ..rules.odata import Compared, Condition
+from .versions import read_once, versions_filled_in
 
 Found = TypeVar("Found", bound=Model)
 
 MOST_KEPT = 500
-_fields: dict[tuple[int, str], Fields] = {}
-"""By number and hash of a version, which never changes."""
-
-
-def fields_of_version(version: FormVersion) -> Fields:
-    """The fields of one version."""
-    key = (version.pk, version.sha256)
-    if key not in _fields:
-        if len(_fields) > MOST_KEPT:
-            _fields.clear()
-        _fields[key] = fields_of(version.xform)
-    return _fields[key]
+fields_of_version = read_once(fields_of)
+"""The fields of one version."""
 
 
 _merged: dict[tuple[tuple[int, str], ...], Fields] = {}
@@ -66,17 +57,15 @@ def _asked(submission: Submission) -> Fields:
     return fields_of_version(version) if version else fields_of_form(submission.form)
 
 
-def trees_of(submissions: Iterable[Submission]) -> dict[int, Tree]:
+def trees_of(submissions: Sequence[Submission]) -> dict[int, Tree]:
     """The same for several filled forms, by number; a sheet has none."""
-    known: dict[tuple[int, str], Fields] = {}
+    versions = versions_filled_in(submissions)
     found: dict[int, Tree] = {}
     for one in submissions:
-        if one.mapping is not None:
-            continue
-        key = (one.form_id, one.version)
-        if key not in known:
-            known[key] = _asked(one)
-        found[one.pk] = answers_tree(known[key], bytes(one.body))
+        if one.mapping is None:
+            version = versions.get(one.pk)
+            fields = fields_of_version(version) if version else fields_of_form(one.form)
+            found[one.pk] = answers_tree(fields, bytes(one.body))
     return found
 
 

@@ -71,6 +71,8 @@ def most_alike(one: Answers, others: Iterable[tuple[int, Answers]]) -> tuple[int
 
 
 def _could_be_like(one: Answers, other: Answers) -> bool:
-    """Sets of very different sizes cannot have most in common: a look at their sizes saves the comparison."""
-    small, large = sorted((len(one), len(other)))
-    return small >= LIKE * large
+    """Whether enough is equal: there are at least as many questions as the longer of the two has answers.
+
+    A quick look that spares nearly all comparisons their longer way.
+    """
+    return len(one & other) >= LIKE * max(len(one), len(other))
