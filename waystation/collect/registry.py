@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from django.apps import apps
 from pyxform.errors import PyXFormError
+from pyxform.xls2json_backends import get_xlsform
 from pyxform.xls2xform import convert
 
 from waystation.access.models import Actor
@@ -254,7 +255,9 @@ def read_xlsform(definition: bytes, fallback: str = "data") -> ReadForm:
     markdown = definition.lstrip().startswith(b"|")
     try:
         given = definition.decode() if markdown else definition
-        result = convert(given, form_name=fallback or "data", file_type=".md" if markdown else None)
+        book = get_xlsform(given, ".md" if markdown else None)
+        book.fallback_form_name = fallback or "data"  # as the name of its file is for the converter
+        result = convert(asdict(book), form_name="data")
     except PyXFormError as error:
         raise FormNotReadable(reason=str(error)) from error
     except Exception as error:

@@ -6,6 +6,7 @@ import io
 import time
 import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pyodk.errors import PyODKError
@@ -353,3 +354,14 @@ def test_nothing_in_the_log_opens_anything(office, tmp_path_factory):
     logs = [path for path in tmp_path_factory.getbasetemp().rglob("servers.log") if isinstance(path, Path)]
     assert logs
     assert not any(key in path.read_text(errors="replace") for path in logs)
+
+
+def test_a_workbook_that_does_not_name_its_form_gets_the_name_that_is_given_beside(client):
+    form = "| survey | | | |\n| | type | name | label |\n| | text | q | Q |\n"
+    for name in ("libya", "a name with blanks"):
+        headers = {"Content-Type": "text/markdown", "X-XlsForm-FormId-Fallback": quote(name)}
+        made = client.post("projects/2/forms?publish=true&ignoreWarnings=true", data=form, headers=headers)
+        assert made.json()["xmlFormId"] == name
+
+    xml = client.get(client.session.urlformat("projects/2/forms/{f}.xml", f="a name with blanks")).text
+    assert '<data id="a name with blanks">' in xml

@@ -30,7 +30,7 @@ from ..models import (
 from ..problems import EditOfOldEdition, FormClosed, NameTooLong, NoSuchForm, NothingToEdit
 from ..queries import first_project, open_form, taking_forms
 from ..registry import intake_called
-from ..rules import Filled, name_beside, read_filled
+from ..rules import Head, name_beside, read_head
 from .phones import Links
 
 File = tuple[str, Iterable[bytes]]
@@ -62,31 +62,31 @@ class Sent:
     """The draft that it tries out."""
     device: str = ""
     agent: str = ""
-    filled: Filled = field(init=False)
+    head: Head = field(init=False)
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "filled", _read(self.xml))
+        object.__setattr__(self, "head", _read(self.xml))
         object.__setattr__(self, "sha256", hashlib.sha256(self.xml).hexdigest())
 
     @property
     def instance(self) -> str:
         """The id under which it is kept; of one without any, its content is the id."""
-        return self.filled.instance or f"sha256:{self.sha256}"
+        return self.head.instance or f"sha256:{self.sha256}"
 
     @property
     def form(self) -> tuple[int | None, str]:
         """The project and the name of its form."""
-        return self.project, self.filled.form
+        return self.project, self.head.form
 
 
-def _read(xml: bytes) -> Filled:
-    filled = read_filled(xml)
-    named = (("instanceID", filled.instance, LONGEST_INSTANCE), ("version", filled.version, LONGEST_VERSION))
+def _read(xml: bytes) -> Head:
+    head = read_head(xml)
+    named = (("instanceID", head.instance, LONGEST_INSTANCE), ("version", head.version, LONGEST_VERSION))
     for part, words, most in named:
         if len(words) > most:
             raise NameTooLong(part=part, most=most)
-    return filled
+    return head
 
 
 def keep_files(
@@ -98,9 +98,9 @@ def keep_files(
     """
     if files:
         home_scope(by, "collect.receive")
-        filled = _read(xml)
+        head = _read(xml)
         if draft is None:
-            open_form(filled.form, project)
+            open_form(head.form, project)
     return [KeptFile(name, *keep(chunks)) for name, chunks in files]
 
 
@@ -113,13 +113,13 @@ def receive(sent: Sequence[Sent]) -> list[Submission | Problem]:
     plain: list[tuple[int, Submission]] = []
     for at, one in enumerate(sent):
         form = one.draft.form if one.draft else forms.get(one.form)
-        if form is None or (one.draft and form.form_id != one.filled.form):
-            outcomes[at] = NoSuchForm(form=one.filled.form)
+        if form is None or (one.draft and form.form_id != one.head.form):
+            outcomes[at] = NoSuchForm(form=one.head.form)
         elif form.state == Form.State.CLOSED and one.draft is None:
             outcomes[at] = FormClosed(form=form.form_id)
         elif (refused := links.refusal(one.by, form, one.sha256)) is not None:
             outcomes[at] = refused
-        elif one.draft is None and one.filled.deprecated and one.by.kind != Actor.Kind.LINK:
+        elif one.draft is None and one.head.deprecated and one.by.kind != Actor.Kind.LINK:
             outcomes[at] = edited(one, form)
         else:
             plain.append((at, _submission(one, form)))
@@ -135,12 +135,12 @@ def _submission(sent: Sent, form: Form) -> Submission:
         instance=sent.instance,
         form=form,
         draft=sent.draft,
-        version=sent.filled.version,
+        version=sent.head.version,
         body=sent.xml,
         sha256=sent.sha256,
         actor=sent.by,
         scope=form.scope if covers(home, form.scope) else home,
-        instance_name=sent.filled.name[:LONGEST_FILE_NAME],
+        instance_name=sent.head.name[:LONGEST_FILE_NAME],
         device=sent.device[:LONGEST_FILE_NAME],
         agent=sent.agent[:LONGEST_FILE_NAME],
     )
@@ -186,14 +186,14 @@ def edited(sent: Sent, form: Form) -> Submission | Problem:
     if again is not None:
         return _kept_beside(sent, form)
     counts = (
-        same_form.filter(current=sent.filled.deprecated).first()
-        or same_form.filter(instance=sent.filled.deprecated, current="", state__in=ALIVE).first()
+        same_form.filter(current=sent.head.deprecated).first()
+        or same_form.filter(instance=sent.head.deprecated, current="", state__in=ALIVE).first()
     )
     if counts is not None and not may(sent.by, "collect.receive", counts.scope):
         counts = None  # of somebody else's place
     if counts is None:
-        old = Edition.objects.filter(submission__form=form, instance=sent.filled.deprecated).exists()
-        unknown = {"instance": sent.filled.deprecated}
+        old = Edition.objects.filter(submission__form=form, instance=sent.head.deprecated).exists()
+        unknown = {"instance": sent.head.deprecated}
         return EditOfOldEdition(**unknown) if old else NothingToEdit(**unknown)
     _replace(counts, sent)
     return counts
@@ -223,7 +223,7 @@ def _replace(submission: Submission, sent: Sent) -> None:
         agent=submission.agent,
     )
     submission.current, submission.body, submission.sha256 = sent.instance, sent.xml, sent.sha256
-    submission.version, submission.instance_name = sent.filled.version, sent.filled.name[:LONGEST_FILE_NAME]
+    submission.version, submission.instance_name = sent.head.version, sent.head.name[:LONGEST_FILE_NAME]
     submission.device, submission.agent = sent.device[:LONGEST_FILE_NAME], sent.agent[:LONGEST_FILE_NAME]
     submission.edited_by, submission.updated_at, submission.edits = sent.by, now(), submission.edits + 1
     submission.review, submission.answers = Submission.Review.EDITED, None

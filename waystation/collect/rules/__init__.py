@@ -4,6 +4,7 @@ from .choices import read_choice, read_yes_no
 from .days import read_date
 from .filled import Filled, read_filled
 from .form_files import files_of
+from .heads import Head, read_head
 from .mappings import read_mapping
 from .names import name_beside
 from .numbers import read_count, read_number
@@ -14,6 +15,7 @@ from .texts import excerpt, folded, in_western_digits
 
 __all__ = [
     "Filled",
+    "Head",
     "Question",
     "column_names",
     "draft_settings",
@@ -31,6 +33,7 @@ __all__ = [
     "read_count",
     "read_date",
     "read_filled",
+    "read_head",
     "read_mapping",
     "read_number",
     "read_questions",
