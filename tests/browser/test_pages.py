@@ -19,6 +19,10 @@ PAGES = (
     "/places/sites/",
     "/collect/tray/",
     "/collect/forms/",
+    "/collect/projects/1/",
+    "/collect/projects/1/forms/tracking.location_count/",
+    "/collect/projects/1/forms/tracking.location_count/table/",
+    "/collect/projects/1/forms/tracking.location_count/progress/",
     "/publications/",
     "/publications/1/",
 )

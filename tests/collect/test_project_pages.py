@@ -82,7 +82,8 @@ def test_a_draft_is_made_tried_out_and_published_by_a_forms_page(wells):
 
 def test_what_is_no_form_is_refused_with_its_reason(wells):
     answer = browser_of(wells.boss).post(
-        f"{PROJECT}forms/wells/", {"act": "draft", "file": SimpleUploadedFile("x.md", b"| survey |\n| | type |\n")}
+        f"{PROJECT}forms/wells/",
+        {"act": "draft", "file": SimpleUploadedFile("x.md", b"| survey |\n| | type | name |\n| | nonsense | a |\n")},
     )
 
     assert answer.status_code == 422

@@ -124,14 +124,15 @@ def table(request: HttpRequest, project: int, form_id: str) -> HttpResponse:
     last = int(before) if before.isdecimal() and len(before) < LONGEST_NUMBER else None
     page = queries.page_before(rows, last, A_PAGE)
     fields = queries.fields_of_form(found)
-    columns = columns_of(fields, options=Layout(group_paths=False))[:COLUMNS]
+    asked = columns_of(fields, options=Layout(group_paths=False))
+    shown = [at for at, column in enumerate(asked) if not column.field.path.startswith("/meta/")][:COLUMNS]
     read = row_reader(fields, options=Layout(group_paths=False))
-    lines = [(row, read(tree)[:COLUMNS]) for row, tree in page.rows]
+    lines = [(row, read(tree)) for row, tree in page.rows]
     context = {
         "project": found.project,
         "form": found,
-        "columns": [column.name for column in columns],
-        "lines": [(row, list(zip([column.name for column in columns], cells, strict=True))) for row, cells in lines],
+        "columns": [asked[at].name for at in shown],
+        "lines": [(row, [(asked[at].name, cells[at]) for at in shown]) for row, cells in lines],
         "older": page.older,
         "deep": bool(before),
         "counted": queries.counted(rows, MOST_COUNTED),

@@ -40,7 +40,7 @@ def code_of(said: dict[str, Any], error: str = "l") -> str:
     """Settings of a phone as a QR code: a drawing to put into a page."""
     drawn = io.BytesIO()
     made = segno.make(packed(said), error=error, boost_error=False, micro=False)
-    made.save(drawn, kind="svg", scale=MODULE, border=4, light="#ffffff", xmldecl=False, svgns=True, omitsize=False)
+    made.save(drawn, kind="svg", scale=MODULE, border=4, light="#ffffff", xmldecl=False, omitsize=True)
     return drawn.getvalue().decode()
 
 
