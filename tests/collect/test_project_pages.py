@@ -17,6 +17,7 @@ from waystation.access.models import Actor
 from waystation.access.rules import new_key
 from waystation.collect import actions as collect
 from waystation.collect.models import Entity, EntityList, Form, Project, PublicLink, Submission
+from waystation.collect.queries import token_of
 
 PROJECT = "/collect/projects/1/"
 WELL = "aa8b1c4e-0000-4000-8000-000000000001"
@@ -94,11 +95,11 @@ def test_a_link_is_made_and_closed_by_a_forms_page(wells):
     browser, address = browser_of(wells.boss), f"{PROJECT}forms/wells/"
     browser.post(address, {"act": "link", "name": "Door", "once": "on"})
     link = PublicLink.objects.get()
-    assert (link.once, "/v1/key/" in words_of(browser.get(address))) == (True, True)
+    assert (link.once, "/collect/link/" in words_of(browser.get(address))) == (True, True)
 
     browser.post(address, {"act": "close_link", "link": link.actor_id})
 
-    assert "/v1/key/" not in words_of(browser.get(address))
+    assert "/collect/link/" not in words_of(browser.get(address))
 
 
 def test_who_may_only_look_finds_no_buttons(wells):
@@ -234,3 +235,39 @@ def test_an_edit_that_mends_takes_the_doubt_away(client, wells):
     send_well(client, wells.key, edit)
 
     assert "Nothing is worth" in words_of(browser_of(wells.officer).get(f"{PROJECT}forms/wells/quality/"))
+
+
+def test_anybody_fills_a_form_in_by_its_link_and_by_a_used_one_nobody(wells):
+    link = collect.open_link(by=wells.boss, form=Form.objects.get(form_id="wells"), name="Door", once=True)
+    token = token_of(link.actor)
+    passer_by = browser_of()
+    page = passer_by.get(f"/collect/link/{token}/")
+    assert page.status_code == 200
+    assert f"/collect/link/{token}/session".encode() in page.content
+    assert passer_by.get(f"/collect/link/{token}/form.xml").content.startswith(b"<?xml")
+    session = passer_by.get(f"/collect/link/{token}/session").json()
+
+    part = SimpleUploadedFile("form.xml", said(WELL, 12), content_type="text/xml")
+    sent_by = {"by": session["username"], "xml_submission_file": part}
+    assert passer_by.post(session["send"], sent_by).status_code == 201
+
+    assert "This form was sent" in words_of(passer_by.get(f"/collect/link/{token}/"))
+    again = SimpleUploadedFile("form.xml", said(WELL, 13), content_type="text/xml")
+    refused = passer_by.post(session["send"], {"by": session["username"], "xml_submission_file": again})
+    assert refused.status_code == 409
+    assert Submission.objects.get().actor == link.actor
+    assert passer_by.get(f"/collect/link/{'a' * 64}/").status_code == 403
+
+
+def test_a_link_carries_no_entities_out_to_anybody(client, wells):
+    send_well(client, wells.key, said(WELL, 12))
+    token = token_of(collect.open_link(by=wells.boss, form=Form.objects.get(form_id="wells"), name="Door").actor)
+    page = browser_of().get(f"/collect/link/{token}/")
+    assert "/collect/fill/" not in links_of(page)
+    assert b"wells.csv?hash=" in page.content
+
+    here = browser_of().get(f"/collect/link/{token}/files/wells.csv").content
+    phone = b"".join(client.get(f"/v1/key/{token}/projects/1/forms/wells/attachments/wells.csv").streaming_content)
+    asked = client.get(f"/v1/key/{token}/projects/1/forms/wells/integrity/wells?id={WELL}").content
+    assert here == phone == b"name,label,__version,depth,works\n"
+    assert WELL.encode() not in asked

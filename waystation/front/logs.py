@@ -1,11 +1,11 @@
-"""What never stands in a log: keys in the addresses of phones."""
+"""What never stands in a log: keys in the addresses of phones and public links."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-KEY = re.compile(r"/(key|test)/[^/\s]+")
+KEY = re.compile(r"/(key|test|link)/[^/\s]+")
 
 
 class WithoutKeys(logging.Filter):

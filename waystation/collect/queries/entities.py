@@ -228,7 +228,12 @@ def register_token(by: Actor, register: Register) -> str:
 
 
 def carried(by: Actor, entity_list: EntityList) -> QuerySet[Entity]:
-    """The entities that a phone carries: those of the places where it may send from, and around them; none closed."""
+    """The entities that a phone carries: those of the places where it may send from, and around them; none closed.
+
+    Whoever has a public link carries none: a list of people must not go out to anybody because a form asks for it.
+    """
+    if by.kind == Actor.Kind.LINK:
+        return entity_list.entities.none()
     found = entity_list.entities.filter(_here(by, CARRY), deleted_at=None, closed_at=None).order_by("pk")
     return found.filter(actor=by) if entity_list.owner_only else found
 
@@ -251,6 +256,8 @@ def carried_rows(by: Actor, entity_list: EntityList) -> Iterator[list[str]]:
 
 def gone_or_there(by: Actor, entity_list: EntityList, uuids: Collection[str]) -> dict[str, bool]:
     """Of some entities whether each was deleted, or closed; those that a phone does not know of are left out."""
+    if by.kind == Actor.Kind.LINK:
+        return {}
     found = entity_list.entities.filter(_here(by, CARRY), uuid__in=uuids).order_by("pk")
     rows = found.values_list("uuid", "deleted_at", "closed_at")
     return {uuid: bool(deleted or closed) for uuid, deleted, closed in rows}

@@ -2,6 +2,7 @@
 
 from .fill import fill_app, fill_file, fill_form, fill_list, fill_page, fill_send, fill_session, fill_worker
 from .forms import form_list, load, xform, xlsform
+from .link import link, link_file, link_form, link_send, link_session
 from .one_form import form, table
 from .progress import progress, quality
 from .projects import act_on_entity, entity, entity_list, phones, project, projects, shut_out
@@ -25,6 +26,11 @@ __all__ = [
     "fill_worker",
     "form",
     "form_list",
+    "link",
+    "link_file",
+    "link_form",
+    "link_send",
+    "link_session",
     "load",
     "phones",
     "problems",

@@ -6,8 +6,10 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
@@ -52,36 +54,55 @@ POLICY = (
 )
 
 
-def _frame(username: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """In whose name a form is filled in, and where the pages of that way lie: by signing in, or by a public link."""
+
+    by: Actor
+    list: str
+    session: str
+    send: str
+    form: str
+    file: str
+    """The beginning of the addresses of files, to which their names are added."""
+
+
+def way_of(by: Actor, form_id: str = "") -> Way:
+    """The way of somebody who has signed in."""
+    form = reverse("collect:fill_form", args=[form_id]) if form_id else ""
+    file = reverse("collect:fill_file", args=[form_id, "-"]).removesuffix("-") if form_id else ""
+    return Way(by, reverse("collect:fill"), reverse("collect:fill_session"), reverse("collect:fill_send"), form, file)
+
+
+def _frame(way: Way) -> dict[str, str]:
     """What the script of a page must know: whose page it is, addresses, and words."""
     said = {**{words: words for words in ENGINE}, **PLAINER, **WORDS}
     return {
-        "owner": username,
-        "list": reverse("collect:fill"),
-        "session": reverse("collect:fill_session"),
+        "owner": way.by.username,
+        "list": way.list,
+        "session": way.session,
         "worker": reverse("collect:fill_worker"),
         "words": json.dumps({key: gettext(words) for key, words in said.items()}, ensure_ascii=False),
     }
 
 
-def _page(request: HttpRequest, template: str, context: Mapping[str, Any], username: str) -> HttpResponse:
-    answer = render(request, template, {**context, "frame": _frame(username)})
-    answer[OWNER] = username
+def _page(request: HttpRequest, template: str, context: Mapping[str, Any], way: Way) -> HttpResponse:
+    answer = render(request, template, {**context, "frame": _frame(way), "way": way})
+    answer[OWNER] = way.by.username
     return answer
 
 
-def _files(by: Actor, version: FormVersion) -> dict[str, str]:
+def _files(way: Way, version: FormVersion) -> dict[str, str]:
     """The addresses of the files that a form needs, by name. Under such an address a file never changes."""
-    form_id = version.form.form_id
     tokens = {file.name: file.md5 for file in version.files.all() if file.sha256}  # else nobody has given it yet
-    tokens |= queries.carried_tokens(by, version)
-    return {name: f"{reverse('collect:fill_file', args=[form_id, name])}?hash={one}" for name, one in tokens.items()}
+    tokens |= queries.carried_tokens(way.by, version)
+    return {name: f"{way.file}{quote(name, safe='')}?hash={one}" for name, one in tokens.items()}
 
 
 def _kept_with(by: Actor, version: FormVersion) -> str:
     """What must be kept with the page of a form so that it opens without a network: addresses, parted by blanks."""
-    form = reverse("collect:fill_form", args=[version.form.form_id])
-    return " ".join([f"{form}?hash={version.md5}", *_files(by, version).values()])
+    way = way_of(by, version.form.form_id)
+    return " ".join([f"{way.form}?hash={version.md5}", *_files(way, version).values()])
 
 
 @require_safe
@@ -93,7 +114,7 @@ def fill_list(request: HttpRequest) -> HttpResponse:
     versions = queries.open_versions(by).defer("definition", "xform")
     lines = [(version, _kept_with(by, version)) for version in versions]
     context = {"lines": lines, "returned": queries.returned_to(by)}
-    return _page(request, "collect/fill_list.html", context, by.username)
+    return _page(request, "collect/fill_list.html", context, way_of(by))
 
 
 @require_safe
@@ -102,10 +123,14 @@ def fill_page(request: HttpRequest, form_id: str) -> HttpResponse:
     """One form, to be filled in."""
     by = signed_in(request)
     home_scope(by, "collect.receive")
+    return form_page(request, way_of(by, form_id), queries.open_version(by, form_id))
+
+
+def form_page(request: HttpRequest, way: Way, version: FormVersion) -> HttpResponse:
+    """A form, to be filled in by whoever came this way."""
     nonce = secrets.token_urlsafe(16)
-    version = queries.open_version(by, form_id)
-    context = {"version": version, "nonce": nonce, "files": json.dumps(_files(by, version))}
-    answer = _page(request, "collect/fill.html", context, by.username)
+    context = {"version": version, "nonce": nonce, "files": json.dumps(_files(way, version))}
+    answer = _page(request, "collect/fill.html", context, way)
     answer["Content-Security-Policy"] = POLICY.format(nonce=nonce)
     return answer
 
@@ -122,7 +147,11 @@ def fill_form(request: HttpRequest, form_id: str) -> HttpResponse:
 def fill_file(request: HttpRequest, form_id: str, name: str) -> HttpResponseBase:
     """A file that the form shows or looks things up in. Raises NoSuchFile."""
     by = signed_in(request)
-    version = queries.open_version(by, form_id)
+    return file_sent(by, queries.open_version(by, form_id), name)
+
+
+def file_sent(by: Actor, version: FormVersion, name: str) -> HttpResponseBase:
+    """A file of a form, or what its reader carries of a register or list."""
     if (rows := queries.carried_file(by, version, name)) is not None:
         return saved(csv_of(rows), name, "text/csv; charset=utf-8")
     file, path = queries.form_file(version, name)
@@ -133,16 +162,22 @@ def fill_file(request: HttpRequest, form_id: str, name: str) -> HttpResponseBase
 @never_cache
 def fill_session(request: HttpRequest) -> JsonResponse:
     """Who is signed in, for a script that is about to send what one person filled in. Raises NotSignedIn."""
-    by = signed_in(request)
-    return JsonResponse(
-        {"username": by.username, "token": get_token(request), "send": reverse("collect:fill_send")},
-    )
+    return session_told(request, way_of(signed_in(request)))
+
+
+def session_told(request: HttpRequest, way: Way) -> JsonResponse:
+    """In whose name is sent, with which token, and where to."""
+    return JsonResponse({"username": way.by.username, "token": get_token(request), "send": way.send})
 
 
 @require_POST
 def fill_send(request: HttpRequest) -> JsonResponse:
     """Receive one filled form from a page. 201 means: it is safe with us."""
-    by = signed_in(request)
+    return received(request, signed_in(request))
+
+
+def received(request: HttpRequest, by: Actor, project: int | None = None) -> JsonResponse:
+    """Receive what a page sends in somebody's name."""
     if request.POST.get("by") != by.username:  # somebody else signed in, in another tab, meanwhile
         raise NotSignedIn
     parts = request.FILES.getlist(FORM_PART)
@@ -154,8 +189,9 @@ def fill_send(request: HttpRequest) -> JsonResponse:
     xml = parts[0].read()
     brought = [(field, several) for field, several in request.FILES.lists() if field != FORM_PART]
     files = [(file.name or field, file.chunks()) for field, several in brought for file in several]
-    kept_files = actions.keep_files(by=by, xml=xml, files=files)
-    kept = actions.receive(actions.Sent(by, xml, kept_files, agent=request.headers.get("User-Agent", "")))
+    kept_files = actions.keep_files(by=by, xml=xml, files=files, project=project)
+    agent = request.headers.get("User-Agent", "")
+    kept = actions.receive(actions.Sent(by, xml, kept_files, project=project, agent=agent))
     if kept.state == kept.State.RIVAL:
         raise OtherContent(instance=kept.instance)
     return JsonResponse({"instance": kept.instance}, status=201)

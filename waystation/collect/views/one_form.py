@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +20,7 @@ from ..rules import draft_settings
 from ..rules.fields.columns import Options as Layout
 from ..rules.fields.columns import columns_of, row_reader
 from ..writers import formats
-from .projects import code_of
+from .projects import SHOWS_KEYS, code_of
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -32,7 +33,7 @@ COLUMNS = 8
 LONGEST_NUMBER = 19  # digits, as databases count
 EXPORTS = ("csv", "zip", "xlsx", "geojson", "parquet", "sav", "codebook_csv")
 """What is offered, as far as its libraries are there; programs have them all."""
-MAY = ("draft_form", "set_form_state", "open_link")
+MAY = ("draft_form", "set_form_state")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,25 +92,24 @@ def _form_page(request: HttpRequest, by: Actor, found: Form, refused: Problem | 
         "base": base,
         "exports": [(kind, formats()[kind]) for kind in EXPORTS if formats()[kind].is_installed],
         "languages": [one for one in queries.fields_of_form(found).languages if one] if latest else [],
-        "may": {
-            verb: may(by, f"collect.{verb}", found.scope) for verb in ("draft_form", "set_form_state", "open_link")
-        },
+        "may": {verb: may(by, f"collect.{verb}", found.scope) for verb in MAY},
+        "may_link": may(by, "collect.open_link", found.scope) and may(by, SHOWS_KEYS, found.scope),
         "refused": refused.as_dict(gettext) if refused else None,
     }
     if draft and context["may"]["draft_form"]:
         tried = f"/v1/test/{draft.draft_key}/projects/{found.project_id}/forms/{quote(found.form_id, safe='')}/draft"
         said = draft_settings(request.build_absolute_uri(tried), name=draft.title or found.form_id)
         context["code"] = code_of(said, error="q")
-    if context["may"]["open_link"]:
+    if context["may_link"]:
         links = queries.links_of(found).prefetch_related("actor__keys")[:A_PAGE]
-        context["links"] = [(one, _address(request, found, queries.token_of(one.actor))) for one in links]
+        context["links"] = [(one, _address(request, queries.token_of(one.actor))) for one in links]
         context["asked"] = forms.NewLink()
     return render(request, "collect/form.html", context, status=refused.status if refused else 200)
 
 
-def _address(request: HttpRequest, found: Form, token: str | None) -> str:
-    """Where a phone sends with a link; empty once it opens nothing."""
-    return request.build_absolute_uri(f"/v1/key/{token}/projects/{found.project_id}") if token else ""
+def _address(request: HttpRequest, token: str | None) -> str:
+    """Where anybody fills a form in by a link; empty once it opens nothing."""
+    return request.build_absolute_uri(reverse("collect:link", args=[token])) if token else ""
 
 
 @require_safe
