@@ -16,7 +16,7 @@ import requests
 from django.utils.timezone import now
 from requests.auth import HTTPBasicAuth, HTTPDigestAuth
 
-from tests.nursery import nursing, prepare
+from tests.nursery import Nursery, nursing, prepare
 from tests.serving import installation
 
 FORM = """
@@ -33,8 +33,8 @@ MOST = 20  # seconds
 class Office:
     """A server that runs, asked as its administrator."""
 
-    def __init__(self, address: str, password: str) -> None:
-        self.address = address
+    def __init__(self, address: str, password: str, nursery: Nursery) -> None:
+        self.address, self.nursery = address, nursery
         self.session = requests.Session()
         self.session.auth = ("ana@example.org", password)
 
@@ -59,7 +59,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         password = nursery.run("user", "add", "ana@example.org").split()[-1]
         nursery.run("grant", "ana@example.org", "administrator", "/")
         with nursery.serving() as (port, _group):
-            office = Office(f"http://localhost:{port}", password)
+            office = Office(f"http://localhost:{port}", password, nursery)
             assert office.ask("POST", "projects", json={"name": "Camps"})["id"] == 2
             for name in ("camps", "wells"):
                 office.ask("POST", "projects/2/forms?publish=true", data=FORM.format(id=name).encode())
@@ -94,6 +94,30 @@ def test_a_phone_that_was_lost_is_shut_out_at_once(office):
     told = {one["id"]: one["token"] for one in office.ask("GET", "projects/2/app-users")}
     assert told[lost["id"]] is None, "still listed, without a key"
     assert gone["id"] not in told
+
+
+def test_who_manages_one_project_is_shown_no_key_of_another(office):
+    other = office.ask("POST", "projects", json={"name": "Other"})["id"]
+    password = office.nursery.run("user", "add", "max@example.org").split()[-1]
+    office.nursery.run("grant", "max@example.org", "approver", "/")  # sees who there is, everywhere
+    office.nursery.run("grant", "max@example.org", "manager", f"/project-{other}")
+    max_asks = {"auth": ("max@example.org", password), "timeout": MOST}
+
+    assert requests.get(f"{office.address}/v1/projects/{other}/app-users", **max_asks).status_code == 200
+    for one in (office.phone(), link(office)):
+        for project, status in ((2, 403), (other, 404)):
+            address = f"{office.address}/v1/projects/{project}/app-users/{one['id']}/qr.json"
+            answer = requests.get(address, **max_asks)
+            assert (answer.status_code, one["token"] in answer.text) == (status, False)
+
+
+def test_a_person_is_no_phone(office):
+    person = office.ask("POST", "users", json={"email": "eva@example.org"})["id"]
+    address = f"{office.address}/v1/projects/2/app-users/{person}"
+
+    assert office.session.post(f"{address}/pin", timeout=MOST).status_code == 404
+    assert office.session.delete(address, timeout=MOST).status_code == 404
+    assert office.ask("GET", f"users/{person}")["email"] == "eva@example.org", "still there"
 
 
 def test_many_phones_are_made_at_once_with_their_forms(office):
@@ -241,6 +265,22 @@ def test_a_link_for_one_submission_takes_one_even_when_many_come_at_once(office)
         thread.join()
 
     assert sorted(statuses) == [201, *[409] * 11]
+
+
+def test_a_link_for_one_submission_is_not_used_up_by_what_is_refused(office):
+    known = "uuid:known-already"
+    assert (
+        requests.post(
+            f"{office.address}/v1/projects/2/submission", auth=office.session.auth, **filled("camps", known)
+        ).status_code
+        == 201
+    )
+    made = link(office, once=True)
+    address = f"{office.address}/v1/key/{made['token']}/projects/2/submission"
+
+    assert requests.post(address, **filled("camps", known, "Other words")).status_code == 409
+    assert requests.post(address, **filled("camps")).status_code == 201
+    assert requests.post(address, **filled("camps")).status_code == 409
 
 
 def test_what_a_link_took_may_be_sent_again(office):

@@ -17,7 +17,7 @@ from waystation.access.queries import role_called
 from waystation.kernel.problems import Problem
 
 from ..models import Device, Form, Project, PublicLink, Submission
-from ..problems import LinkUsed, NotThatForm
+from ..problems import LinkUsed, NotThatForm, OtherContent
 
 LINK_ROLE, PHONE_ROLE = "pub-link", "app-user"
 
@@ -66,8 +66,11 @@ class Links:
         found = PublicLink.objects.select_for_update().filter(actor__in=numbers).order_by("pk") if numbers else ()
         self.by_actor = {link.actor_id: link for link in found}
 
-    def refusal(self, by: Actor, form: Form, sha256: str) -> Problem | None:
-        """Why a sender may not send this for a form; None where they may. A link for one is used up then."""
+    def refusal(self, by: Actor, form: Form, instance: str, sha256: str) -> Problem | None:
+        """Why a sender may not send this for a form; None where they may. A link for one is used up then.
+
+        Other content under an id that is known is not taken of such a link: it would be used up by what is refused.
+        """
         if by.kind != Actor.Kind.LINK:
             return None
         link = self.by_actor.get(by.pk)
@@ -76,6 +79,9 @@ class Links:
         if link.once and link.taken != sha256:
             if link.taken:
                 return LinkUsed()
+            known = Submission.objects.filter(form=form, draft=None, instance=instance)
+            if known.exclude(sha256=sha256).exists():
+                return OtherContent(instance=instance)
             link.taken = sha256
             link.save(update_fields=["taken"])
         return None

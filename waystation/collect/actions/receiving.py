@@ -117,7 +117,7 @@ def receive(sent: Sequence[Sent]) -> list[Submission | Problem]:
             outcomes[at] = NoSuchForm(form=one.head.form)
         elif form.state == Form.State.CLOSED and one.draft is None:
             outcomes[at] = FormClosed(form=form.form_id)
-        elif (refused := links.refusal(one.by, form, one.sha256)) is not None:
+        elif (refused := links.refusal(one.by, form, one.instance, one.sha256)) is not None:
             outcomes[at] = refused
         elif one.draft is None and one.head.deprecated and one.by.kind != Actor.Kind.LINK:
             outcomes[at] = edited(one, form)

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils.timezone import now
 
 from waystation.access import actions as access
-from waystation.access.queries import actor_numbered, check_may, pin_of
+from waystation.access.queries import check_may, pin_of
 
 from .. import actions, queries
 from ..problems import NoDraft, WrongWord
@@ -101,8 +101,7 @@ def _moment(body: dict[str, Any], name: str) -> datetime | None:
 def _phone(by: Actor, project: int, actor: int) -> tuple[Project, Actor]:
     found = queries.project_numbered(by, project)
     check_may(by, SHOWS_KEYS, found.scope)
-    phone = actor_numbered(by, actor)
-    return found, next((one for one in queries.app_users(found) if one.pk == phone.pk), phone)
+    return found, queries.app_user(found, actor)
 
 
 def delete_app_user(by: Actor, request: HttpRequest, *, project: int, actor: int) -> dict[str, Any]:

@@ -49,6 +49,7 @@ from .forms import (
     taking_forms,
 )
 from .phones import (
+    app_user,
     app_users,
     devices,
     key_of,
@@ -137,6 +138,7 @@ __all__ = [
     "Tally",
     "Told",
     "answers_of",
+    "app_user",
     "app_users",
     "approved_among",
     "attachment",

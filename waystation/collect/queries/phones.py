@@ -10,6 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.timezone import now
 
 from waystation.access.models import Actor, Grant, Key
+from waystation.access.problems import NobodyByThatName
 from waystation.access.queries import actor_with_key, inside
 from waystation.access.rules import ancestors, derived_key
 
@@ -22,6 +23,14 @@ def app_users(project: Project) -> QuerySet[Actor]:
     """The phones of a project that are not shut out for good, the newest first, with their keys."""
     phones = Actor.objects.filter(kind=Actor.Kind.PHONE, scope=project.scope, is_active=True)
     return phones.prefetch_related("keys").order_by("-pk")
+
+
+def app_user(project: Project, number: int) -> Actor:
+    """One of them, by number. Nobody of another project, and nothing but a phone. Raises NobodyByThatName."""
+    found = app_users(project).filter(pk=number).first()
+    if found is None:
+        raise NobodyByThatName(name=number)
+    return found
 
 
 def key_of(actor: Actor) -> Key | None:

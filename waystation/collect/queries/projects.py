@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from waystation.access.models import Actor
 from waystation.access.queries import may, scopes_of, within
@@ -178,9 +178,8 @@ class Tally:
 
 def tally_of(form: Form) -> Tally:
     """How much came in for a form, when last, and what was decided about it."""
-    rows = Submission.objects.filter(form=form, is_listed=True).order_by()
-    found = list(rows.values_list("review").annotate(Count("pk"), Max("received_at")))
+    rows = Submission.objects.filter(form=form, is_listed=True)
+    counted = dict(rows.order_by().values_list("review").annotate(Count("pk")))  # from an index alone
+    last = rows.order_by("-pk").values_list("received_at", flat=True).first()
     states = {"received": "", "hasIssues": "hasIssues", "edited": "edited"}
-    counted = {review: number for review, number, _last in found}
-    last = max((at for _review, _number, at in found), default=None)
     return Tally(sum(counted.values()), last, {name: counted.get(review, 0) for name, review in states.items()})

@@ -19,7 +19,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from waystation.access import actions as access
-from waystation.access.queries import actor_numbered, check_may, may, pin_of, signed_in
+from waystation.access.queries import check_may, may, pin_of, signed_in
 from waystation.kernel.problems import Problem
 
 from .. import actions, forms, queries
@@ -126,7 +126,7 @@ def shut_out(request: HttpRequest, project: int, actor: int) -> HttpResponse:
     by = signed_in(request)
     found = queries.project_numbered(by, project)
     check_may(by, SHOWS_KEYS, found.scope)
-    phone = actor_numbered(by, actor)
+    phone = queries.app_user(found, actor)
     access.revoke_keys(by=by, actor=phone)
     access.close_account(by=by, actor=phone)
     messages.success(request, gettext("%(phone)s can send nothing any more.") % {"phone": phone.name})
