@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
 
 from tests.conftest import filled
 from tests.shell import Shell, opened
@@ -198,3 +198,33 @@ def test_three_workers_beside_each_other_file_everything_once(client, country):
     assert Counter(states()) == {"filed": 20, "held": 10}
     assert Assessment.objects.count() == 1, "twenty times the same count of the same site"
     assert not Entry.objects.filter(verb="collect.receive", followed_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
+def test_what_is_said_of_a_submission_while_it_is_filed_harms_neither(client, country):
+    """Who held its row waited for a place in the audit log; who had that place waited for the row, to commit."""
+    send(client, country.key, filled("ssid_2", 40))
+    submission = Submission.objects.get()
+    is_locked, broken = threading.Event(), []
+
+    def say() -> None:
+        is_locked.wait(10)
+        try:
+            collect.comment(by=country.officer, submission=submission, body="Which gate?")
+        except Exception as error:
+            broken.append(error)
+        finally:
+            connections.close_all()
+
+    saying = threading.Thread(target=say)
+    saying.start()
+    with transaction.atomic():
+        Submission.objects.select_for_update().get()
+        is_locked.set()
+        saying.join(0.5)
+        work_once()
+    saying.join()
+
+    assert broken == []
+    assert states() == ["filed"]
+    assert submission.comments.count() == 1

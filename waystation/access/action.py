@@ -137,11 +137,15 @@ def _record(entries: list[Entry]) -> None:
 
     Entries of an app take their numbers in the order in which they become visible: who has read everything up to the
     latest number has missed nothing (docs/decisions/0014). SQLite writes one transaction at a time anyway.
+
+    Foreign keys are looked at before the place in that order is taken, not after, at the commit: they wait for rows
+    which another may hold who waits for this place.
     """
     if not entries:
         return
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            cursor.execute("set constraints all immediate")
             cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"access.entry {entries[0].app}"])
     with writing("access"):
         if len(entries) == 1:
