@@ -6,10 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,7 +31,8 @@ from waystation.access.rules import new_key
 from waystation.collect import actions as collect
 from waystation.collect.models import Delivery, Project, Submission, Webhook
 from waystation.collect.problems import NoSuchEvent, NotAnAddress
-from waystation.collect.rules.webhooks import PAUSES, checked_url, pause_after, secret_of
+from waystation.collect.rules.webhooks import PAUSES, checked_url, is_outside, pause_after, secret_of
+from waystation.front import courier
 from waystation.front.courier import deliver_once
 from waystation.front.worker import work_once
 
@@ -164,6 +169,79 @@ def test_an_address_that_is_gone_is_not_tried_again(client, country, ear: Ear):
     assert Delivery.objects.get().state == "given_up"
 
 
+class Dripping(BaseHTTPRequestHandler):
+    """One that never comes to an end."""
+
+    def do_POST(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"X-Wait: yes\r\n")
+                time.sleep(0.05)
+
+    def log_message(self, *_words: Any) -> None:
+        """Say nothing."""
+
+
+def test_one_that_drips_for_ever_is_left_and_holds_up_nobody(client, country, ear: Ear, monkeypatch):
+    monkeypatch.setattr(courier, "PATIENCE", 0.5)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Dripping) as slow:
+        threading.Thread(target=slow.serve_forever, daemon=True).start()
+        hook(country, f"http://127.0.0.1:{slow.server_port}/")
+        hook(country, ear.url)
+        for n in range(3):
+            send(client, country.key, filled("ssid_2", 40, n=n))
+        work_once()
+        began = time.monotonic()
+
+        tried = deliver_once()
+
+        assert time.monotonic() - began < 5
+        slow.shutdown()
+    assert (tried, len(told(ear))) == (4, 3), "three were heard, of the three others one was tried"
+    assert Counter(Delivery.objects.values_list("state", flat=True)) == {"delivered": 3, "waiting": 3}
+
+
+def test_the_next_address_of_a_host_is_tried_where_the_first_does_not_answer(client, country, ear: Ear, monkeypatch):
+    look_up = socket.getaddrinfo
+
+    def two(host: str, *words: Any, **said: Any) -> list[Any]:
+        hosts = ("127.0.0.2", "127.0.0.1") if host == "two.example" else (host,)
+        return [found for one in hosts for found in look_up(one, *words, **said)]
+
+    monkeypatch.setattr("waystation.front.courier.socket.getaddrinfo", two)
+    hook(country, f"http://two.example:{ear.server_port}/")
+    send(client, country.key, filled("ssid_2", 40))
+    work_once()
+    deliver_once()
+
+    assert Delivery.objects.get().state == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("10.1.2.3", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("240.0.0.1", False),
+        ("::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b::5db8:d822", True),
+        ("2002:a00:1::", False),
+        ("fec0::1", False),
+        ("fe80::1%eth0", False),
+        ("ff0e::1", False),
+        ("fd00::1", False),
+    ],
+)
+def test_an_address_is_outside_also_where_it_wraps_up_another(address: str, is_one: bool):
+    assert is_outside(address) is is_one
+
+
 def test_redirects_are_not_followed(client, country, ear: Ear):
     hook(country, ear.url)
     ear.status = 302
@@ -230,7 +308,8 @@ def test_webhooks_are_steered_by_programs(client: Client, country: SimpleNamespa
         client.patch(f"{base}/{made['id']}", {"active": False}, "application/json", headers=by).json()["active"]
         is False
     )
-    assert [one["id"] for one in client.get(base, headers=by).json()] == [made["id"]]
+    (listed,) = client.get(base, headers=by).json()
+    assert listed == {name: word for name, word in made.items() if name != "secret"} | {"active": False}
     assert client.get(f"{base}/{made['id']}/deliveries", headers=by).json() == []
     assert client.post(f"{base}/{made['id']}/replay", {}, "application/json", headers=by).json() == {"replayed": 0}
     assert client.delete(f"{base}/{made['id']}", headers=by).json() == {"success": True}

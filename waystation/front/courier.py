@@ -1,20 +1,24 @@
-"""Tells other systems what happened: posts what is due, a few at a time, and keeps what came of it.
+"""Tells other systems what happened: posts what is due, a few addresses at a time, and keeps what came of it.
 
 An address is looked up once and then connected to as such, and one of the own network is refused unless the operator
 allows it: nobody shall make this server knock at doors that only it can reach. Redirects are not followed.
+
+An address is told one thing after the other. One that is slow or does not answer holds up nobody else for long: what
+waits for it is left for the next look.
 """
 
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import json
 import logging
 import socket
 import ssl
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -26,15 +30,15 @@ from waystation.access.queries import actor_called
 from waystation.collect import actions as collect
 from waystation.collect.models import Delivery
 from waystation.collect.queries import due
-from waystation.collect.rules.webhooks import secret_of, signature
+from waystation.collect.rules.webhooks import is_outside, secret_of, signature
 
 from .roles import SYSTEM
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8  # addresses that are told at the same moment
-PORTION = 64  # deliveries between two looks
-PATIENCE = 10  # seconds that an address may take
+AT_ONCE = 16  # addresses that are told at the same moment
+EACH = 16  # messages to an address between two looks
+PATIENCE = 10.0  # seconds that an address may take, for one message and for those of one look
 PAUSE = 1.0  # seconds between two looks when nothing is due
 MOST_READ = 2_000  # bytes of an answer
 
@@ -65,14 +69,34 @@ def post(delivery: Delivery) -> Outcome:
 def _posted(delivery: Delivery) -> tuple[int, str]:
     parts = urlsplit(delivery.webhook.url)
     host = parts.hostname or ""
-    connection = http.client.HTTPConnection(host, parts.port, timeout=PATIENCE)
-    connection.sock = _connected(host, parts.port or (443 if parts.scheme == "https" else 80), parts.scheme)
+    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    connection = http.client.HTTPConnection(host, parts.port)
+    connection.sock = _reached(host, parts.port or (443 if parts.scheme == "https" else 80))
+    if parts.scheme == "https":
+        secured = ssl.create_default_context()
+        connection.sock = secured.wrap_socket(connection.sock, server_hostname=host, do_handshake_on_connect=False)
+    # A timeout of a socket begins anew with every byte, and who sends one a second could go on for ever.
+    too_late = threading.Event()
+    hang_up = threading.Timer(PATIENCE, _hang_up, [connection.sock, too_late])
+    hang_up.start()
     try:
-        connection.request("POST", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}", *_said(delivery))
+        if isinstance(connection.sock, ssl.SSLSocket):
+            connection.sock.do_handshake()
+        connection.request("POST", path, *_said(delivery))
         answer = connection.getresponse()
-        return answer.status, answer.read(MOST_READ).decode(errors="replace")
+        words = answer.read(MOST_READ).decode(errors="replace")
+        if too_late.is_set():  # what was cut off looks like an end
+            raise TimeoutError("it took too long")
+        return answer.status, words
     finally:
+        hang_up.cancel()
         connection.close()
+
+
+def _hang_up(wire: socket.socket, too_late: threading.Event) -> None:
+    too_late.set()
+    with suppress(OSError):  # it was closed a moment before
+        socket.socket.shutdown(wire, socket.SHUT_RDWR)  # not SSLSocket's, which is no method for another thread
 
 
 def _said(delivery: Delivery) -> tuple[bytes, dict[str, str]]:
@@ -90,33 +114,47 @@ def _said(delivery: Delivery) -> tuple[bytes, dict[str, str]]:
     return body, headers
 
 
-def _connected(host: str, port: int, scheme: str) -> socket.socket:
-    """A connection to the first address of a host that may be told. Raises InsideAddress, OSError."""
+def _reached(host: str, port: int) -> socket.socket:
+    """A connection to the first address of a host that may be told and answers. Raises InsideAddress, OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(one[4][0]) for one in found]
-    allowed = [one for one in addresses if settings.HOOKS_INSIDE or ipaddress.ip_address(one).is_global]
-    if not allowed:
-        raise InsideAddress(f"{host} lies in the own network")
-    plain = socket.create_connection((allowed[0], port), timeout=PATIENCE)
-    if scheme == "http":
-        return plain
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    allowed = [one for one in addresses if settings.HOOKS_INSIDE or is_outside(one)]
+    failed: OSError = InsideAddress(f"{host} lies in the own network")
+    for address in allowed:
+        try:
+            return socket.create_connection((address, port), timeout=PATIENCE / len(allowed))
+        except OSError as error:
+            failed = error
+    raise failed
 
 
 def deliver_once() -> int:
-    """Tell all that is due. Returns how many messages were tried."""
+    """Tell what is due. Returns how many messages were tried."""
     by = actor_called(SYSTEM)
-    portion = due(now(), PORTION)
+    portion = due(now(), EACH)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for delivery, outcome in zip(portion, pool.map(post, portion), strict=True):
-            collect.note_delivery(
-                by=by,
-                delivery=delivery,
-                status=outcome.status,
-                answer=outcome.answer,
-                milliseconds=outcome.milliseconds,
-            )
-    return len(portion)
+        outcomes = list(pool.map(_told_in_turn, portion))
+    tried = [pair for pairs in outcomes for pair in pairs]
+    for delivery, outcome in tried:
+        collect.note_delivery(
+            by=by,
+            delivery=delivery,
+            status=outcome.status,
+            answer=outcome.answer,
+            milliseconds=outcome.milliseconds,
+        )
+    return len(tried)
+
+
+def _told_in_turn(deliveries: Sequence[Delivery]) -> list[tuple[Delivery, Outcome]]:
+    """Tell one address what is due, until it does not answer or took long enough."""
+    began = time.monotonic()
+    tried = []
+    for delivery in deliveries:
+        tried.append((delivery, post(delivery)))
+        if tried[-1][1].status is None or time.monotonic() - began > PATIENCE:
+            break
+    return tried
 
 
 def deliver(stop: threading.Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -17,7 +18,14 @@ from waystation.access.models import Actor, Entry
 from waystation.access.queries import actor_called, grants_read_once, waiting
 from waystation.collect import actions as collect
 from waystation.collect.models import Submission
-from waystation.collect.queries import approved_among, read_submissions, said_of_entities, trees_of, waiting_among
+from waystation.collect.queries import (
+    approved_among,
+    overdue_changes,
+    read_submissions,
+    said_of_entities,
+    trees_of,
+    waiting_among,
+)
 from waystation.kernel.problems import Problem, Unavailable
 
 from .problems import CannotBeKept
@@ -30,6 +38,7 @@ PORTION = 500  # entries between two looks at what is new
 TOGETHER = 50  # entries that share one transaction, in which phones have to wait
 BREATH = 0.05  # seconds between two looks, so that what comes fast is filed together
 PAUSE = 0.5  # seconds between two looks at an empty queue
+LOOK_AROUND = 300  # seconds between two looks at what time has brought about
 
 
 class OtherWorkerWasFaster(Exception):
@@ -143,12 +152,22 @@ def _leave(entry: Entry, error: Exception) -> None:
         mark_failed(entry)
 
 
+def look_around() -> None:
+    """Do what nobody asks for, but time: changes of entities that waited too long for what they build on."""
+    if overdue_changes():
+        collect.say_overdue(by=actor_called(SYSTEM))
+
+
 def work(stop: threading.Event) -> None:
-    """Follow up, for ever, until told to stop."""
+    """Follow up, for ever, until told to stop; and look around now and then."""
+    next_look = 0.0
     while not stop.is_set():
         close_old_connections()
         try:
             done = work_once(stop)
+            if time.monotonic() >= next_look:
+                look_around()
+                next_look = time.monotonic() + LOOK_AROUND
         except DatabaseError:
             log.exception("the database did not answer the worker")
             done = 0

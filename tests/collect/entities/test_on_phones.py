@@ -19,9 +19,9 @@ from waystation.access import actions as access
 from waystation.access.action import writing
 from waystation.access.rules import new_key
 from waystation.collect import actions as collect
-from waystation.collect.actions.entities_said import PATIENCE
 from waystation.collect.models import EarlyChange, Entity, EntityList, EntityVersion, Submission
-from waystation.front.worker import work_once
+from waystation.collect.queries.entities import PATIENCE
+from waystation.front.worker import look_around, work_once
 
 FORM = """
 | survey |                                |        |        |          |
@@ -177,12 +177,12 @@ def test_two_phones_that_change_one_thing_are_in_hard_conflict_and_told_so(clien
 def test_what_waited_five_days_is_laid_over_the_latest_version(client, wells):
     well = uuid4()
     send(client, wells.key, said(well, 14, base="3", trunk="1", branch=str(uuid4())))
-    collect.say_overdue(by=wells.system)
+    look_around()
     assert not Entity.objects.exists(), "it may still come"
     with writing("collect"):
         EarlyChange.objects.update(since=now() - PATIENCE - timedelta(minutes=1))
 
-    collect.say_overdue(by=wells.system)
+    look_around()
 
     assert (Entity.objects.get().values["depth"], EarlyChange.objects.count()) == ("14", 0)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 
 from django.db.models import Q
-from django.utils.timezone import now
 
 from waystation.access.action import action
 from waystation.access.models import Actor
@@ -23,13 +21,10 @@ from ..problems import (
     NoSuchList,
     NotOfItsKind,
 )
-from ..queries import early_changes, lists_called
+from ..queries import lists_called, overdue_changes
 from ..rules.entities import Base, Change, HeldBack, Known, Made, NeverWas, Said, applied, checked_uuid, fits
 from .entities import CHANGED, LABEL, note_changes, settled
 from .webhooks import tell_of_entities
-
-PATIENCE = timedelta(days=5)
-"""How long a change waits for the one it builds on; ODK Central waits as long."""
 
 Doubts = dict[int, list[tuple[str, Problem]]]
 """What could not be done, or met another change, by the number of the submission: where, and why."""
@@ -82,7 +77,7 @@ def say_approved(*, by: Actor, submissions: list[Submission], said: Mapping[int,
 @action()
 def say_overdue(*, by: Actor) -> list[EarlyChange]:
     """Lay changes over the latest version that waited five days for what they build on."""
-    early = list(early_changes(now() - PATIENCE))
+    early = list(overdue_changes())
     lists = {one.pk: one for one in EntityList.objects.filter(pk__in={row.list_id for row in early})}
     book = _Book()
     rows = [(lists[row.list_id], row.submission, Said(**row.said)) for row in early]

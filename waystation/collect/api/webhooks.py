@@ -31,7 +31,7 @@ def _project(by: Actor, number: int) -> Project:
 
 
 def told(webhook: Webhook) -> dict[str, Any]:
-    """A webhook with the secret that signs what it tells."""
+    """A webhook; not the secret that signs what it tells, which is shown once, when it is made."""
     return {
         "id": webhook.pk,
         "projectId": webhook.project_id,
@@ -39,7 +39,6 @@ def told(webhook: Webhook) -> dict[str, Any]:
         "url": webhook.url,
         "events": webhook.events,
         "active": webhook.is_active,
-        "secret": secret_of(settings.SECRET_KEY, webhook.pk),
         "createdAt": moment(webhook.made_at),
         "createdBy": webhook.made_by_id,
     }
@@ -59,7 +58,8 @@ def add_webhook(by: Actor, request: HttpRequest, *, project: int) -> dict[str, A
         raise WrongWord(name="events", word=str(events)[:80])
     form_id = text(body, "xmlFormId")
     form = queries.form_in(by, project, form_id) if form_id else None
-    return told(actions.add_webhook(by=by, project=found, url=word(body, "url"), events=events, form=form))
+    made = actions.add_webhook(by=by, project=found, url=word(body, "url"), events=events, form=form)
+    return told(made) | {"secret": secret_of(settings.SECRET_KEY, made.pk)}
 
 
 def webhook(by: Actor, request: HttpRequest, *, project: int, webhook: int) -> dict[str, Any]:

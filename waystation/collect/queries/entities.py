@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils.timezone import now
 
 from waystation.access.models import Actor
 from waystation.access.queries import may, scopes_of, within
@@ -33,6 +34,9 @@ from .versions import read_once, versions_filled_in
 
 SEE, CARRY = "collect.see", "collect.receive"
 """The rights by which somebody sees a list, and by which a phone carries it."""
+
+PATIENCE = timedelta(days=5)
+"""How long a change waits for the one it builds on; ODK Central waits as long."""
 
 declared_by = read_once(declared_in)
 """The entities that a version of a form declares."""
@@ -282,9 +286,11 @@ def lists_called(named: Collection[tuple[int, str]]) -> dict[tuple[int, str], En
     return {(one.project_id, one.name): one for one in rows.select_related("project")}
 
 
-def early_changes(before: datetime) -> Sequence[EarlyChange]:
-    """Changes that waited for their predecessors since before a moment."""
-    rows = EarlyChange.objects.filter(since__lt=before).select_related("submission__form", "submission__actor")
+def overdue_changes() -> Sequence[EarlyChange]:
+    """Changes that waited long enough for their predecessors."""
+    rows = EarlyChange.objects.filter(since__lt=now() - PATIENCE).select_related(
+        "submission__form", "submission__actor"
+    )
     return list(rows.order_by("pk")[:500])
 
 

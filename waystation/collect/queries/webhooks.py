@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ..models import Delivery, Project, Webhook
 from ..problems import NoSuchWebhook
@@ -30,7 +30,10 @@ def deliveries(webhook: Webhook, *, state: str = "", since: datetime | None = No
     return found.filter(made_at__gte=since) if since else found
 
 
-def due(at: datetime, most: int) -> list[Delivery]:
-    """What is to be told now, in the order in which it happened."""
-    waiting = Q(state=Delivery.State.WAITING, next_at__lte=at, webhook__is_active=True)
-    return list(Delivery.objects.filter(waiting).select_related("webhook").order_by("next_at", "pk")[:most])
+def due(at: datetime, most: int) -> list[list[Delivery]]:
+    """What is to be told now: for each webhook so many at most, in the order in which it happened."""
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=at, webhook__is_active=True)
+    hooks = waiting.order_by("webhook").values_list("webhook", flat=True).distinct()
+    return [
+        list(waiting.filter(webhook=hook).select_related("webhook").order_by("next_at", "pk")[:most]) for hook in hooks
+    ]

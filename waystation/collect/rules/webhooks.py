@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ EVENTS: Final = (
 )
 SECONDS: Final = (10, 60, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 86_400)
 PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in SECONDS)
-"""How long to wait after each try that failed: nearly three days in all."""
+"""How long to wait after each try that failed: 55 hours in all, so that an outage over a weekend loses nothing."""
 
 GONE: Final = 410  # the address says that it wants nothing any more
 
@@ -46,6 +47,24 @@ def checked_url(word: str) -> str:
     if not is_one or len(word) > 500:  # noqa: PLR2004  (what the column holds)
         raise NotAnAddress(url=word[:80])
     return word.strip()
+
+
+NAT64: Final = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+"""Addresses of the new kind that a gateway takes for one of the old, which are their last four bytes (RFC 6052)."""
+
+
+def is_outside(word: str) -> bool:
+    """Whether an IP address is one of the public internet, also where it wraps up another one."""
+    address = ipaddress.ip_address(word.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if any(address in network for network in NAT64):
+            within = ipaddress.IPv4Address(address.packed[-4:])
+        if within:
+            return is_outside(str(within))
+        if address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def checked_events(words: list[str]) -> list[str]:
