@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Q
+from django.utils.timezone import now
 
 from waystation.access.action import action
 from waystation.access.models import Actor
