@@ -179,6 +179,10 @@ class Dripping(BaseHTTPRequestHandler):
                 self.wfile.write(b"X-Wait: yes\r\n")
                 time.sleep(0.05)
 
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+
     def log_message(self, *_words: Any) -> None:
         """Say nothing."""
 

@@ -83,8 +83,8 @@ def _posted(delivery: Delivery) -> tuple[int, str]:
         if isinstance(connection.sock, ssl.SSLSocket):
             connection.sock.do_handshake()
         connection.request("POST", path, *_said(delivery))
-        answer = connection.getresponse()
-        words = answer.read(MOST_READ).decode(errors="replace")
+        with connection.getresponse() as answer:
+            words = answer.read(MOST_READ).decode(errors="replace")
         if too_late.is_set():  # what was cut off looks like an end
             raise TimeoutError("it took too long")
         return answer.status, words
