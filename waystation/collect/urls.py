@@ -25,6 +25,7 @@ urlpatterns = [
     path("projects/<int:project>/forms/<str:form_id>/table/", views.table, name="table"),
     path("projects/<int:project>/forms/<str:form_id>/progress/", views.progress, name="progress"),
     path("projects/<int:project>/forms/<str:form_id>/quality/", views.quality, name="quality"),
+    path("projects/<int:project>/forms/<str:form_id>/cleaning/", views.cleaning, name="cleaning"),
     path("projects/<int:project>/phones/", views.phones, name="phones"),
     path("projects/<int:project>/phones/<int:actor>/shut-out/", views.shut_out, name="shut_out"),
     path("projects/<int:project>/lists/<str:name>/", views.entity_list, name="entity_list"),

@@ -20,6 +20,7 @@ from waystation.collect import actions as collect
 from waystation.collect.models import Submission
 from waystation.collect.queries import (
     approved_among,
+    numbers_cleaned,
     overdue_changes,
     read_submissions,
     said_of_entities,
@@ -51,7 +52,15 @@ def file_submissions(by: Actor, entries: Sequence[Entry]) -> None:
     They are read before anything is locked: a long sheet must not keep phones waiting. Raises what is wrong with any of
     several, of which then none is filed.
     """
-    waiting = waiting_among(int(entry.refs["result"].rpartition(":")[2]) for entry in entries)
+    _file(by, waiting_among(_numbers(entries, "result")))
+
+
+def _numbers(entries: Sequence[Entry], name: str) -> list[int]:
+    """The numbers of what entries name."""
+    return [int(entry.refs[name].rpartition(":")[2]) for entry in entries]
+
+
+def _file(by: Actor, waiting: Sequence[Submission]) -> None:
     together: dict[tuple[int, str, int], list[Submission]] = defaultdict(list)
     for submission in waiting:
         sheet = 0 if submission.mapping is None else submission.pk
@@ -89,9 +98,21 @@ def _file_or_hold(by: Actor, submissions: list[Submission]) -> None:
         collect.hold(by=by, submission=submission, problem=CannotBeKept())
 
 
+def file_cleaned(by: Actor, entries: Sequence[Entry]) -> None:
+    """File submissions again in which an answer was changed."""
+    numbers = numbers_cleaned(_numbers(entries, "cleaning"))
+    for start in range(0, len(numbers), TOGETHER):
+        waiting = waiting_among(numbers[start : start + TOGETHER])
+        try:
+            _file(by, waiting)
+        except Problem:
+            for one in waiting_among([submission.pk for submission in waiting]):
+                _file(by, [one])
+
+
 def make_approved_entities(by: Actor, entries: Sequence[Entry]) -> None:
     """Let submissions that were approved say what they say of entities, where a list waits for that."""
-    approved = approved_among(int(entry.refs["submission"].rpartition(":")[2]) for entry in entries)
+    approved = approved_among(_numbers(entries, "submission"))
     if said := said_of_entities(approved):
         collect.say_approved(by=by, submissions=[one for one in approved if one.pk in said], said=said)
 
@@ -100,6 +121,8 @@ FOLLOWED_BY: dict[str, Callable[[Actor, Sequence[Entry]], None]] = {
     "collect.receive": file_submissions,
     "collect.receive_sheet": file_submissions,
     "collect.refile": file_submissions,
+    "collect.clean": file_cleaned,
+    "collect.undo_cleaning": file_cleaned,
     "collect.review": make_approved_entities,
 }
 

@@ -1,6 +1,7 @@
 """Writes of collect."""
 
 from ..problems import AlreadyFiled
+from .cleaning import begin_cleaning, clean, clean_everywhere, close_cleaning, undo_cleaning, undo_everywhere
 from .entities import (
     NewEntity,
     NewValues,
@@ -49,9 +50,13 @@ __all__ = [
     "add_webhook",
     "assign_forms",
     "assign_project",
+    "begin_cleaning",
     "change_list",
     "change_project",
+    "clean",
+    "clean_everywhere",
     "clear_form_file",
+    "close_cleaning",
     "close_entities",
     "close_link",
     "comment",
@@ -90,6 +95,8 @@ __all__ = [
     "set_form_state",
     "set_webhook",
     "settle_conflict",
+    "undo_cleaning",
+    "undo_everywhere",
     "update_entities",
     "update_entity",
 ]

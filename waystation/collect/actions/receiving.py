@@ -195,7 +195,7 @@ def edited(sent: Sent, form: Form) -> Submission | Problem:
         old = Edition.objects.filter(submission__form=form, instance=sent.head.deprecated).exists()
         unknown = {"instance": sent.head.deprecated}
         return EditOfOldEdition(**unknown) if old else NothingToEdit(**unknown)
-    _replace(counts, sent)
+    replace(counts, sent)
     return counts
 
 
@@ -209,7 +209,8 @@ def _kept_beside(sent: Sent, form: Form) -> Submission:
     return known or rival
 
 
-def _replace(submission: Submission, sent: Sent) -> None:
+def replace(submission: Submission, sent: Sent) -> None:
+    """Let what was sent be the content of a submission that counts, and what it said before an edition."""
     Edition.objects.create(
         submission=submission,
         instance=submission.current or submission.instance,

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from . import (
+    cleanings,
     entities,
     entity_lists,
     entity_tables,
@@ -174,6 +175,8 @@ programs = [
     *answers(FORM),
     *answers(f"{FORM}/draft", draft=True),
     path(f"{FORM}/submissions/submitters", resource(get=submissions.submitters)),
+    path(f"{FORM}/cleanings", resource(get=cleanings.cleanings, post=cleanings.add_cleaning)),
+    path(f"{FORM}/cleanings/<int:number>/undo", resource(post=cleanings.undo_cleaning)),
     path(f"{ONE}/restore", resource(post=submissions.restore_submission)),
     path(f"{ONE}/versions", resource(get=submissions.versions)),
     path(f"{ONE}/versions/<word:version>.xml", resource(get=submissions.version_xml)),

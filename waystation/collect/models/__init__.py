@@ -1,5 +1,6 @@
 """Rows of collect."""
 
+from .cleanings import Cleaned, Cleaning
 from .entities import EarlyChange, Entity, EntityList, EntityProperty, EntityVersion, FormList
 from .phones import Device, PublicLink
 from .projects import LONGEST_FILE_NAME, LONGEST_VERSION, Form, FormFile, FormVersion, Project
@@ -11,6 +12,8 @@ __all__ = [
     "LONGEST_INSTANCE",
     "LONGEST_VERSION",
     "Attachment",
+    "Cleaned",
+    "Cleaning",
     "Comment",
     "Correction",
     "Delivery",

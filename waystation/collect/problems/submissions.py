@@ -115,6 +115,27 @@ class NoSuchQuestion(NotFound):
     remedy = _("Choose one of: {known}.")
 
 
+class NothingToClean(Invalid):
+    """A cleaning that changes an answer into itself."""
+
+    message = _("The new answer is the same as the old one.")
+    remedy = _("Give another one.")
+
+
+class NoSuchCleaning(NotFound):
+    """A cleaning that is not there."""
+
+    message = _("There is no such change of answers.")
+    remedy = _("Choose one from the list of changes.")
+
+
+class UndoneAlready(Conflict):
+    """Taking a cleaning back twice."""
+
+    message = _("This change was taken back already.")
+    remedy = _("Make the change again, if it was right.")
+
+
 class AnotherStands(Conflict):
     """Filing one of two contents of the same instance while the other one stands."""
 

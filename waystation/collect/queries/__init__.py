@@ -1,5 +1,17 @@
 """Reads of collect."""
 
+from .cleaning import (
+    CLEAN,
+    answers_counted,
+    cleanable,
+    cleaned_by,
+    cleaning_numbered,
+    cleanings,
+    numbers_cleaned,
+    said_at,
+    said_so,
+    tally_cleaned,
+)
 from .entities import (
     ListDeclared,
     ListTally,
@@ -130,6 +142,7 @@ from .tables import (
 from .webhooks import deliveries, due, webhook_numbered, webhooks
 
 __all__ = [
+    "CLEAN",
     "Compared",
     "Counting",
     "ListDeclared",
@@ -137,6 +150,7 @@ __all__ = [
     "Row",
     "Tally",
     "Told",
+    "answers_counted",
     "answers_of",
     "app_user",
     "app_users",
@@ -153,6 +167,10 @@ __all__ = [
     "change_token",
     "changed_answers",
     "chosen",
+    "cleanable",
+    "cleaned_by",
+    "cleaning_numbered",
+    "cleanings",
     "compared",
     "contents_of",
     "counted",
@@ -207,6 +225,7 @@ __all__ = [
     "narrowed",
     "number_of",
     "numbered",
+    "numbers_cleaned",
     "open_form",
     "open_version",
     "open_versions",
@@ -223,7 +242,9 @@ __all__ = [
     "returned_to",
     "row_of",
     "rows_chosen",
+    "said_at",
     "said_of_entities",
+    "said_so",
     "senders",
     "sheet_answers",
     "submission",
@@ -235,6 +256,7 @@ __all__ = [
     "submitters_of",
     "taking_forms",
     "tallies",
+    "tally_cleaned",
     "tally_of",
     "token_of",
     "told",

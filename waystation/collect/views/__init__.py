@@ -1,5 +1,6 @@
 """Pages of collect: what came in, the forms that phones fetch, and filling in a form here."""
 
+from .cleaning import cleaning
 from .fill import fill_app, fill_file, fill_form, fill_list, fill_page, fill_send, fill_session, fill_worker
 from .forms import form_list, load, xform, xlsform
 from .link import link, link_file, link_form, link_send, link_session
@@ -11,6 +12,7 @@ from .submissions import as_sent, correct, doubts, file, problems, refile, set_a
 __all__ = [
     "act_on_entity",
     "as_sent",
+    "cleaning",
     "correct",
     "doubts",
     "entity",

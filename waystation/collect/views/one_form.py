@@ -33,7 +33,7 @@ COLUMNS = 8
 LONGEST_NUMBER = 19  # digits, as databases count
 EXPORTS = ("csv", "zip", "xlsx", "geojson", "parquet", "sav", "codebook_csv")
 """What is offered, as far as its libraries are there; programs have them all."""
-MAY = ("draft_form", "set_form_state")
+MAY = ("draft_form", "set_form_state", "clean")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
