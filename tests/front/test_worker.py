@@ -228,3 +228,12 @@ def test_what_is_said_of_a_submission_while_it_is_filed_harms_neither(client, co
     assert broken == []
     assert states() == ["filed"]
     assert submission.comments.count() == 1
+
+
+def test_what_breaks_down_in_a_look_around_stops_nobody(country, monkeypatch, caplog):
+    def broken() -> None:
+        raise Bug
+
+    monkeypatch.setattr(worker, "overdue_changes", broken)
+    worker.look_around()
+    assert "could not be done" in caplog.text

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 16  # addresses that are told at the same moment
 EACH = 16  # messages to an address between two looks
-PATIENCE = 10.0  # seconds that an address may take, for one message and for those of one look
+PATIENCE = 10.0  # seconds to be reached in, to hear a message in, and after which the others wait for the next look
 PAUSE = 1.0  # seconds between two looks when nothing is due
 MOST_READ = 2_000  # bytes of an answer
 
@@ -72,15 +72,14 @@ def _posted(delivery: Delivery) -> tuple[int, str]:
     path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     connection = http.client.HTTPConnection(host, parts.port)
     connection.sock = _reached(host, parts.port or (443 if parts.scheme == "https" else 80))
-    if parts.scheme == "https":
-        secured = ssl.create_default_context()
-        connection.sock = secured.wrap_socket(connection.sock, server_hostname=host, do_handshake_on_connect=False)
     # A timeout of a socket begins anew with every byte, and who sends one a second could go on for ever.
     too_late = threading.Event()
-    hang_up = threading.Timer(PATIENCE, _hang_up, [connection.sock, too_late])
+    hang_up = threading.Timer(PATIENCE, _hang_up, [connection, too_late])
     hang_up.start()
     try:
-        if isinstance(connection.sock, ssl.SSLSocket):
+        if parts.scheme == "https":
+            secured = ssl.create_default_context()
+            connection.sock = secured.wrap_socket(connection.sock, server_hostname=host, do_handshake_on_connect=False)
             connection.sock.do_handshake()
         connection.request("POST", path, *_said(delivery))
         with connection.getresponse() as answer:
@@ -93,10 +92,11 @@ def _posted(delivery: Delivery) -> tuple[int, str]:
         connection.close()
 
 
-def _hang_up(wire: socket.socket, too_late: threading.Event) -> None:
+def _hang_up(connection: http.client.HTTPConnection, too_late: threading.Event) -> None:
     too_late.set()
-    with suppress(OSError):  # it was closed a moment before
-        socket.socket.shutdown(wire, socket.SHUT_RDWR)  # not SSLSocket's, which is no method for another thread
+    with suppress(OSError, TypeError):  # it was closed a moment before
+        # Not the method of SSLSocket, which is none for another thread.
+        socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
 
 def _said(delivery: Delivery) -> tuple[bytes, dict[str, str]]:

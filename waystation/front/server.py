@@ -171,6 +171,7 @@ def work(*, once: bool) -> None:
     if once:
         while worker.work_once():
             pass
+        worker.look_around()
         return
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda number, frame: stop.set())

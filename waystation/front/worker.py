@@ -20,10 +20,14 @@ from waystation.collect import actions as collect
 from waystation.collect.models import Submission
 from waystation.collect.queries import (
     approved_among,
+    cleanings_numbered,
+    numbered,
     numbers_cleaned,
     overdue_changes,
     read_submissions,
     said_of_entities,
+    to_change,
+    to_give_back,
     trees_of,
     waiting_among,
 )
@@ -98,16 +102,34 @@ def _file_or_hold(by: Actor, submissions: list[Submission]) -> None:
         collect.hold(by=by, submission=submission, problem=CannotBeKept())
 
 
-def file_cleaned(by: Actor, entries: Sequence[Entry]) -> None:
-    """File submissions again in which an answer was changed."""
+def change_answers(by: Actor, entries: Sequence[Entry]) -> None:
+    """Change an answer wherever it stands, or give it back: in portions, in which phones have to wait."""
+    for cleaning in cleanings_numbered(_numbers(entries, "result")):
+        undoing = cleaning.state == cleaning.State.TAKING_BACK
+        wanted, do = (to_give_back, collect.give_answers_back) if undoing else (to_change, collect.change_answers)
+        numbers, before = wanted(cleaning), cleaning.cleaned.count()
+        for start in range(0, len(numbers), TOGETHER):
+            do(by=by, cleaning=cleaning, submissions=list(numbered(numbers[start : start + TOGETHER])))
+        left = cleaning.left if undoing else len(numbers) + before - cleaning.cleaned.count()
+        collect.end_cleaning(by=by, cleaning=cleaning, left=left)
+
+
+def file_again(by: Actor, entries: Sequence[Entry]) -> None:
+    """File submissions again in which an answer was changed. One that breaks down does not stop the others."""
     numbers = numbers_cleaned(_numbers(entries, "cleaning"))
+    broken: Exception | None = None
     for start in range(0, len(numbers), TOGETHER):
-        waiting = waiting_among(numbers[start : start + TOGETHER])
+        portion = numbers[start : start + TOGETHER]
         try:
-            _file(by, waiting)
-        except Problem:
-            for one in waiting_among([submission.pk for submission in waiting]):
-                _file(by, [one])
+            _file(by, waiting_among(portion))
+        except Exception:
+            for number in portion:
+                try:
+                    _file(by, waiting_among([number]))
+                except Exception as error:
+                    broken = error
+    if broken is not None:
+        raise broken
 
 
 def make_approved_entities(by: Actor, entries: Sequence[Entry]) -> None:
@@ -121,8 +143,10 @@ FOLLOWED_BY: dict[str, Callable[[Actor, Sequence[Entry]], None]] = {
     "collect.receive": file_submissions,
     "collect.receive_sheet": file_submissions,
     "collect.refile": file_submissions,
-    "collect.clean": file_cleaned,
-    "collect.undo_cleaning": file_cleaned,
+    "collect.clean": change_answers,
+    "collect.undo_cleaning": change_answers,
+    "collect.change_answers": file_again,
+    "collect.give_answers_back": file_again,
     "collect.review": make_approved_entities,
 }
 
@@ -176,9 +200,15 @@ def _leave(entry: Entry, error: Exception) -> None:
 
 
 def look_around() -> None:
-    """Do what nobody asks for, but time: changes of entities that waited too long for what they build on."""
-    if overdue_changes():
-        collect.say_overdue(by=actor_called(SYSTEM))
+    """Do what nobody asks for, but time: changes of entities that waited too long for what they build on.
+
+    What breaks down here is logged, and tried again at the next look: it must not stop what phones wait for.
+    """
+    try:
+        if overdue_changes():
+            collect.say_overdue(by=actor_called(SYSTEM))
+    except Exception:
+        log.exception("what time has brought about could not be done")
 
 
 def work(stop: threading.Event) -> None:

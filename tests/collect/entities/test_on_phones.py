@@ -20,7 +20,7 @@ from waystation.access.action import writing
 from waystation.access.rules import new_key
 from waystation.collect import actions as collect
 from waystation.collect.models import EarlyChange, Entity, EntityList, EntityVersion, Submission
-from waystation.collect.queries.entities import PATIENCE
+from waystation.collect.rules.entities import PATIENCE
 from waystation.front.worker import look_around, work_once
 
 FORM = """

@@ -1,7 +1,7 @@
 """Writes of collect."""
 
 from ..problems import AlreadyFiled
-from .cleaning import begin_cleaning, clean, clean_everywhere, close_cleaning, undo_cleaning, undo_everywhere
+from .cleaning import change_answers, clean, end_cleaning, give_answers_back, undo_cleaning
 from .entities import (
     NewEntity,
     NewValues,
@@ -50,13 +50,11 @@ __all__ = [
     "add_webhook",
     "assign_forms",
     "assign_project",
-    "begin_cleaning",
+    "change_answers",
     "change_list",
     "change_project",
     "clean",
-    "clean_everywhere",
     "clear_form_file",
-    "close_cleaning",
     "close_entities",
     "close_link",
     "comment",
@@ -72,7 +70,9 @@ __all__ = [
     "delete_project",
     "delete_webhook",
     "draft_form",
+    "end_cleaning",
     "file",
+    "give_answers_back",
     "hold",
     "keep_files",
     "keep_form_file",
@@ -96,7 +96,6 @@ __all__ = [
     "set_webhook",
     "settle_conflict",
     "undo_cleaning",
-    "undo_everywhere",
     "update_entities",
     "update_entity",
 ]

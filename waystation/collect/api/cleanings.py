@@ -21,11 +21,12 @@ def told(one: Any) -> dict[str, Any]:
         "from": one.was,
         "to": one.becomes,
         "reason": one.reason or None,
+        "state": one.state,
         "changed": one.changed,
         "undone": one.back,
+        "left": one.left,
         "createdAt": moment(one.made_at),
         "createdBy": one.made_by_id,
-        "undoneAt": moment(one.undone_at),
         "undoneBy": one.undone_by_id,
     }
 
@@ -36,15 +37,23 @@ def cleanings(by: Actor, request: HttpRequest, *, project: int, form_id: str) ->
 
 
 def add_cleaning(by: Actor, request: HttpRequest, *, project: int, form_id: str) -> dict[str, Any]:
-    """Change an answer: {"question": "/site/name", "from": "Juba town", "to": "Juba", "reason": …}."""
+    """Let an answer be changed: {"question": "/site/name", "from": "Juba town", "to": "Juba", "reason": …}.
+
+    The worker does it: `state` says whether it is done.
+    """
     form, body = queries.form_in(by, project, form_id), said(request)
     asked = {"was": text(body, "from") or "", "becomes": text(body, "to") or "", "reason": text(body, "reason") or ""}
-    made = actions.clean_everywhere(by=by, form=form, question=word(body, "question"), **asked)
+    made = actions.clean(by=by, form=form, question=word(body, "question"), **asked)
     return told(queries.cleaning_numbered(by, form, made.pk))
 
 
+def cleaning(by: Actor, request: HttpRequest, *, project: int, form_id: str, number: int) -> dict[str, Any]:
+    """One of them."""
+    return told(queries.cleaning_numbered(by, queries.form_in(by, project, form_id), number))
+
+
 def undo_cleaning(by: Actor, request: HttpRequest, *, project: int, form_id: str, number: int) -> dict[str, Any]:
-    """Take one back."""
+    """Let one be taken back."""
     form = queries.form_in(by, project, form_id)
-    actions.undo_everywhere(by=by, cleaning=queries.cleaning_numbered(by, form, number))
+    actions.undo_cleaning(by=by, cleaning=queries.cleaning_numbered(by, form, number))
     return told(queries.cleaning_numbered(by, form, number))

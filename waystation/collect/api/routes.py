@@ -176,6 +176,7 @@ programs = [
     *answers(f"{FORM}/draft", draft=True),
     path(f"{FORM}/submissions/submitters", resource(get=submissions.submitters)),
     path(f"{FORM}/cleanings", resource(get=cleanings.cleanings, post=cleanings.add_cleaning)),
+    path(f"{FORM}/cleanings/<int:number>", resource(get=cleanings.cleaning)),
     path(f"{FORM}/cleanings/<int:number>/undo", resource(post=cleanings.undo_cleaning)),
     path(f"{ONE}/restore", resource(post=submissions.restore_submission)),
     path(f"{ONE}/versions", resource(get=submissions.versions)),

@@ -13,6 +13,14 @@ from .submissions import LONGEST_INSTANCE, Submission
 class Cleaning(models.Model):
     """One answer that was given another spelling wherever it stood in a form's submissions."""
 
+    class State(models.TextChoices):
+        """How far it has come."""
+
+        CHANGING = "changing", "being changed"
+        DONE = "done"
+        TAKING_BACK = "taking_back", "being taken back"
+        TAKEN_BACK = "taken_back", "taken back"
+
     form = models.ForeignKey(Form, models.CASCADE, related_name="cleanings")
     question = models.CharField(max_length=500, help_text="Its path, such as /site/name.")
     was = models.TextField(blank=True)
@@ -22,7 +30,8 @@ class Cleaning(models.Model):
     made_by = models.ForeignKey(Actor, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     undone_by = models.ForeignKey(Actor, models.PROTECT, null=True, related_name="+")
-    undone_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=11, choices=State, default=State.CHANGING)
+    left = models.PositiveIntegerField(default=0, help_text="In how many submissions it could not be done.")
 
     def __str__(self) -> str:
         return f"cleaning {self.pk}"

@@ -93,6 +93,7 @@ from .sheets import (
 from .submissions import (
     AlreadyFiled,
     AnotherStands,
+    CannotBeTakenBack,
     DangerousXml,
     EditedAfterFiling,
     EditOfOldEdition,
@@ -116,7 +117,6 @@ from .submissions import (
     OtherContent,
     SameAnswers,
     TooMuchAtOnce,
-    UndoneAlready,
 )
 from .webhooks import NoSuchEvent, NoSuchWebhook, NotAnAddress
 
@@ -135,6 +135,7 @@ __all__ = [
     "BadMapping",
     "BadPropertyName",
     "BrokenRow",
+    "CannotBeTakenBack",
     "CountTooLarge",
     "DangerousXml",
     "EditOfOldEdition",
@@ -226,7 +227,6 @@ __all__ = [
     "SheetTooLarge",
     "TooMuchAtOnce",
     "TotalRowLeftOut",
-    "UndoneAlready",
     "VersionTaken",
     "WordMissing",
     "WrongMappingPart",

@@ -129,11 +129,11 @@ class NoSuchCleaning(NotFound):
     remedy = _("Choose one from the list of changes.")
 
 
-class UndoneAlready(Conflict):
-    """Taking a cleaning back twice."""
+class CannotBeTakenBack(Conflict):
+    """Taking a cleaning back while it is under way, or twice."""
 
-    message = _("This change was taken back already.")
-    remedy = _("Make the change again, if it was right.")
+    message = _("This change is still being made, or was taken back already.")
+    remedy = _("Look at the list of changes again in a minute.")
 
 
 class AnotherStands(Conflict):

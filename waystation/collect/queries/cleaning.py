@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import orjson
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from waystation.access.models import Actor
 from waystation.access.queries import within
@@ -16,7 +16,7 @@ from ..models import Cleaned, Cleaning, Form, Submission
 from ..problems import NoSuchCleaning
 from ..rules.fields import Field
 from .projects import submissions_of
-from .tables import fields_of_form, numbered, trees
+from .tables import fields_of_form
 
 CLEAN = "collect.clean"
 KINDS = frozenset({"string", "int", "date", "barcode", "select_one", "select_multiple"})
@@ -45,28 +45,34 @@ def _filed(by: Actor, form: Form) -> QuerySet[Submission]:
 
 def answers_counted(by: Actor, form: Form, path: str, *, most: int) -> tuple[list[tuple[str, int]], int]:
     """The answers to a question by how often they were given, and of how many submissions, the newest ones."""
-    newest = list(_filed(by, form).values_list("pk", flat=True)[:most])
-    said = Counter(said_at(tree, path) for _row, tree in trees(numbered(newest))) if newest else Counter[str | None]()
-    found = [(words, number) for words, number in said.items() if words is not None]
-    return sorted(found, key=lambda one: (-one[1], one[0])), len(newest)
+    newest = list(_said(_filed(by, form)[:most], path))
+    said = Counter(words for _number, words in newest if words is not None)
+    return sorted(said.items(), key=lambda one: (-one[1], one[0])), len(newest)
 
 
-def said_so(by: Actor, form: Form, path: str, words: str, *, most: int) -> Iterator[list[Submission]]:
-    """The submissions that answer a question so, as far as an actor may change them, in portions."""
-    rows = _filed(by, form).select_related(None).values_list("pk", "answers").iterator(1_000)
-    numbers = [pk for pk, answers in rows if answers and said_at(orjson.loads(answers), path) == words]
-    yield from _portions(numbers, most)
+def _said(found: QuerySet[Submission], path: str) -> Iterator[tuple[int, str | None]]:
+    """What submissions answer to a question, as a stream."""
+    for number, answers in found.select_related(None).values_list("pk", "answers").iterator(1_000):
+        yield number, said_at(orjson.loads(answers), path) if answers else None
 
 
-def cleaned_by(cleaning: Cleaning, *, most: int) -> Iterator[list[Submission]]:
-    """The submissions that a cleaning changed and that were not given back, in portions."""
-    numbers = cleaning.cleaned.filter(undone=False).order_by("pk").values_list("submission", flat=True)
-    yield from _portions(list(numbers), most)
+def to_change(cleaning: Cleaning) -> list[int]:
+    """The submissions in which an answer is to be changed, as far as who asked for it may."""
+    done = cleaning.cleaned.values("submission")
+    found = _said(_filed(cleaning.made_by, cleaning.form).exclude(pk__in=done), cleaning.question)
+    return [number for number, words in found if words == cleaning.was]
 
 
-def _portions(numbers: Sequence[int], most: int) -> Iterator[list[Submission]]:
-    for start in range(0, len(numbers), most):
-        yield list(numbered(numbers[start : start + most]).only("pk", "scope").order_by("pk"))
+def to_give_back(cleaning: Cleaning) -> list[int]:
+    """The submissions in which an answer was changed, and that were not edited since."""
+    as_changed = cleaning.cleaned.filter(undone=False, submission__current=F("after"), submission__is_listed=True)
+    return list(as_changed.order_by("pk").values_list("submission", flat=True))
+
+
+def cleanings_numbered(numbers: Iterable[int]) -> list[Cleaning]:
+    """Some changes, for the worker, in the order in which they were asked for."""
+    found = Cleaning.objects.filter(pk__in=list(numbers)).select_related("form", "made_by", "undone_by")
+    return list(found.order_by("pk"))
 
 
 def cleanings(by: Actor, form: Form) -> QuerySet[Cleaning]:
@@ -82,18 +88,6 @@ def cleaning_numbered(by: Actor, form: Form, number: int) -> Cleaning:
     if found is None:
         raise NoSuchCleaning
     return found
-
-
-class CleaningTally(NamedTuple):
-    """In how many submissions an answer was changed, and in how many of them given back."""
-
-    changed: int
-    back: int
-
-
-def tally_cleaned(cleaning: Cleaning) -> CleaningTally:
-    """How far a cleaning went."""
-    return CleaningTally(cleaning.cleaned.count(), cleaning.cleaned.filter(undone=True).count())
 
 
 def numbers_cleaned(numbers: Iterable[int]) -> list[int]:

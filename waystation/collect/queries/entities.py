@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, F, Max, Q, QuerySet
@@ -28,15 +28,12 @@ from ..models import (
 )
 from ..problems import NoSuchEntity, NoSuchList
 from ..registry import Register, registers
-from ..rules.entities import Said, declared_in, said_in
+from ..rules.entities import PATIENCE, Said, declared_in, said_in
 from .projects import project_numbered
 from .versions import read_once, versions_filled_in
 
 SEE, CARRY = "collect.see", "collect.receive"
 """The rights by which somebody sees a list, and by which a phone carries it."""
-
-PATIENCE = timedelta(days=5)
-"""How long a change waits for the one it builds on; ODK Central waits as long."""
 
 declared_by = read_once(declared_in)
 """The entities that a version of a form declares."""

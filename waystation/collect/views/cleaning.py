@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from waystation.access.queries import home_scope, signed_in
 from waystation.kernel.problems import Problem
 
 from .. import actions, queries
+from ..problems import WordMissing
 
 if TYPE_CHECKING:
     from waystation.access.models import Actor
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_LOOKED_AT = 10_000
 MOST_SHOWN = 200
 LATEST = 50
+UNDER_WAY = ("changing", "taking_back")
+LONGEST_NUMBER = 18  # digits, as databases count
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +50,7 @@ def cleaning(request: HttpRequest, project: int, form_id: str) -> HttpResponse:
     language = queries.fields_of_form(form).language(get_language() or "")
     answers, looked = queries.answers_counted(by, form, asked, most=MOST_LOOKED_AT) if chosen else ([], 0)
     words = {one.code: one.labels.get(language, "") for one in chosen.choices} if chosen else {}
+    latest = list(queries.cleanings(by, form)[:LATEST])
     context = {
         "project": form.project,
         "form": form,
@@ -57,7 +60,8 @@ def cleaning(request: HttpRequest, project: int, form_id: str) -> HttpResponse:
         "hidden": max(0, len(answers) - MOST_SHOWN),
         "looked": looked,
         "most": MOST_LOOKED_AT,
-        "cleanings": queries.cleanings(by, form)[:LATEST],
+        "cleanings": latest,
+        "under_way": any(one.state in UNDER_WAY for one in latest),
         "refused": refused.as_dict(gettext) if refused else None,
     }
     return render(request, "collect/cleaning.html", context, status=refused.status if refused else 200)
@@ -66,20 +70,10 @@ def cleaning(request: HttpRequest, project: int, form_id: str) -> HttpResponse:
 def _act(request: HttpRequest, by: Actor, form: Form) -> None:
     """What its buttons do. Raises what refuses it."""
     if (number := request.POST.get("undo", "")).isdecimal():
-        one = queries.cleaning_numbered(by, form, int(number[:18]))
-        actions.undo_everywhere(by=by, cleaning=one)
-        changed = queries.tally_cleaned(one).back
-        messages.success(
-            request,
-            ngettext("Given back in one submission.", "Given back in {number} submissions.", changed).format(
-                number=changed
-            ),
-        )
+        actions.undo_cleaning(by=by, cleaning=queries.cleaning_numbered(by, form, int(number[:LONGEST_NUMBER])))
         return
-    said = {name: request.POST.get(name, "").strip() for name in ("question", "becomes", "reason")}
-    made = actions.clean_everywhere(by=by, form=form, was=request.POST.get("was", ""), **said)
-    changed = queries.tally_cleaned(made).changed
-    messages.success(
-        request,
-        ngettext("Changed in one submission.", "Changed in {number} submissions.", changed).format(number=changed),
-    )
+    said = {name: request.POST.get(name, "") for name in ("question", "was")}
+    becomes = "" if "empty" in request.POST else request.POST.get("becomes", "").strip()
+    if not becomes and "empty" not in request.POST:  # nobody shall empty a thousand answers with one wrong click
+        raise WordMissing(word="becomes")
+    actions.clean(by=by, form=form, becomes=becomes, **said)

@@ -11,10 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Literal
 
 Conflict = Literal["", "soft", "hard"]
 LABEL: Final = "label"
+
+PATIENCE = timedelta(days=5)
+"""How long a change waits for the one it builds on; ODK Central waits as long."""
 
 
 @dataclass(frozen=True, slots=True)
